@@ -1,0 +1,181 @@
+"""The analyzer: text → terms, in the exact and the stem form, in a fast view and a slow one.
+
+The fast view gives strings of terms for an index; the slow one gives terms with the offsets that they were found at, for
+highlighting. Both map characters by one table and split chunks by one function, and a property test holds them equal.
+
+Text is mapped character by character (``characters.py``) and cut at white space into *chunks*: runs of letters, digits,
+marks and the few signs that can belong to a term. A chunk gives usually one term, sometimes several or none, and always
+the same ones, so each is worked out once and kept in a dict. After that, analysing is ``translate``, ``split`` and a look-up.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import Stemmer
+
+from searchkit.analysis.characters import TABLE, fold_accents
+
+ANALYZER_VERSION = 1
+"""Raised when the same text would give other terms: an index made with another version is made anew."""
+
+MAX_TERM = 128
+"""A term is cut here (characters). Longer ones are encoded data, and some engines refuse them."""
+
+_MAX_CACHED = 400_000
+
+# W: any character of a word (a chunk has nothing else but the special signs). L: the same, but no digit.
+_CHUNK = re.compile(
+    r"""
+      (?P<initials> (?<![^'.,&+#]) L (?: \. L )+ \.? (?![^'.,&+#]) ) (?:'s(?![^'.,&+#]))?
+    | (?P<ampersand> (?<![^'.,&+#]) L{1,3} & L{1,3} (?![^'.,+#]) ) (?:'s(?![^'.,&+#]))?
+    | (?P<plus> W+ \+\+ ) (?![^'.,&])
+    | (?P<sharp> (?<![^'.,&+#]) L \# ) (?![^'.,&])
+    | (?P<number> \d+ (?: (?: , \d{2,3} )* , \d{3} (?!\d) )? (?: \. \d+ )* W* ) (?:'s(?![^'.,&+#]))? (?!')
+    | (?P<word> W+ (?: ' W+ )* )
+    """.replace("W", r"[^'.,&+#]").replace("L", r"[^\d'.,&+#]"),
+    re.VERBOSE,
+)
+
+
+class Token(NamedTuple):
+    """A term in the text: its two forms, and where it was found, in characters of the original text."""
+
+    exact: str
+    stem: str
+    start: int
+    end: int
+
+
+class _Piece(NamedTuple):
+    exact: str
+    stem: str
+    start: int
+    end: int
+
+
+def languages() -> list[str]:
+    """The languages that there is a stemmer for, and ``none``."""
+    return [*sorted(Stemmer.algorithms()), "none"]
+
+
+class Analyzer:
+    """Turns text into terms, for articles and queries of one language (a Snowball algorithm's name, or ``none``).
+
+    Raises ValueError for a language that there is no stemmer for.
+    """
+
+    def __init__(self, language: str = "english") -> None:
+        self.language = language
+        if language == "none":
+            self._stem_word = str
+        else:
+            try:
+                stemmer = Stemmer.Stemmer(language)
+            except KeyError:
+                raise ValueError(f"no stemmer for {language!r}; there are: {', '.join(languages())}") from None
+            stemmer.maxCacheSize = 0  # the chunk cache sees to that
+            self._stem_word = stemmer.stemWord
+        self._exact = _Cache(lambda chunk: " ".join(piece.exact for piece in self._split(chunk)))
+        self._stem = _Cache(lambda chunk: " ".join(piece.stem for piece in self._split(chunk)))
+
+    def __reduce__(self) -> tuple[type[Analyzer], tuple[str]]:
+        return type(self), (self.language,)
+
+    def joined(self, text: str) -> tuple[str, str]:
+        """The fast view: the exact terms and the stems of a text, each as one string with spaces between terms.
+
+        Some spaces may be doubled, where a chunk holds no term.
+        """
+        chunks = text.translate(TABLE).split()
+        return " ".join(map(self._exact.__getitem__, chunks)), " ".join(map(self._stem.__getitem__, chunks))
+
+    def exact(self, text: str) -> list[str]:
+        """The exact terms of a text, in order."""
+        return " ".join(map(self._exact.__getitem__, text.translate(TABLE).split())).split()
+
+    def patterns(self, text: str, wildcards: str) -> list[str]:
+        """The terms of a text in which the characters ``wildcards`` stand for others: they count as letters and stay."""
+        mapped = "".join(char if char in wildcards else TABLE[ord(char)] for char in text)
+        return [piece.exact for chunk in mapped.split() for piece in self._split(chunk)]
+
+    def tokens(self, text: str) -> list[Token]:
+        """The slow view: every term with its offsets."""
+        return list(self._tokens(text))
+
+    def _tokens(self, text: str) -> Iterator[Token]:
+        chunk: list[str] = []
+        origin: list[int] = []  # for each character of the chunk, the offset of the one that it was made from
+        table = TABLE
+        for offset, char in enumerate(text):
+            for c in table[ord(char)]:
+                # What translate and split call white space; the table gives no other.
+                if c != " ":
+                    chunk.append(c)
+                    origin.append(offset)
+                elif chunk:
+                    yield from self._located("".join(chunk), origin, text)
+                    chunk.clear()
+                    origin.clear()
+        if chunk:
+            yield from self._located("".join(chunk), origin, text)
+
+    def _located(self, chunk: str, origin: list[int], text: str) -> Iterator[Token]:
+        composed = unicodedata.normalize("NFC", chunk)
+        if composed == chunk:
+            where = origin
+        else:
+            # A composed character stands for several: where each began is found by composing ever longer beginnings.
+            where, used = [], 0
+            for length in range(1, len(chunk) + 1):
+                made = len(unicodedata.normalize("NFC", chunk[:length]))
+                if made > used:
+                    where += [origin[length - 1]] * (made - used)
+                    used = made
+        for piece in self._split(chunk):
+            start, last = where[piece.start], where[min(piece.end, len(where)) - 1]
+            end = last + 1
+            # Marks that follow the last letter belong to it.
+            while end < len(text) and unicodedata.combining(text[end]):
+                end += 1
+            yield Token(piece.exact, piece.stem, start, end)
+
+    def _split(self, chunk: str) -> list[_Piece]:
+        """The terms of a chunk, with offsets in its composed (NFC) form."""
+        chunk = unicodedata.normalize("NFC", chunk)
+        pieces = []
+        for match in _CHUNK.finditer(chunk):
+            kind = match.lastgroup
+            written = match[kind or 0]
+            start = match.start()
+            if kind == "word" and len(written) > 2 and written.endswith("'s"):
+                written = written[:-2]
+            end = start + len(written)
+            if kind == "initials":
+                term = written.replace(".", "")
+            elif kind == "number":
+                term = written.replace(",", "")
+            else:
+                term = written.replace("'", "")
+            term = term[:MAX_TERM]
+            exact = fold_accents(term)
+            stem = exact if kind in ("number", "ampersand", "plus", "sharp") else fold_accents(self._stem_word(term))
+            pieces.append(_Piece(exact, stem, start, end))
+        return pieces
+
+
+class _Cache(dict[str, str]):
+    """A dict that works out what it has not; emptied when it grows too large, since archives hold endless junk words."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, chunk: str) -> str:
+        if len(self) > _MAX_CACHED:
+            self.clear()
+        made = self[chunk] = self._make(chunk)
+        return made

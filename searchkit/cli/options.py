@@ -1,0 +1,97 @@
+"""Options that several commands have, and where results go."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from searchkit.archive import Archive
+    from searchkit.render import Look
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+HELP = {"help_option_names": ["-h", "--help"]}
+"""Context settings of a command: ``-h`` is ``--help``."""
+
+
+def index_option(command: _F) -> _F:
+    """``--index``: where the index is."""
+    return click.option(
+        "--index",
+        metavar="DIR",
+        envvar="SEARCHKIT_INDEX",
+        default="index",
+        help="The index folder.  [default: $SEARCHKIT_INDEX, else ./index]",
+    )(command)
+
+
+def wait_option(command: _F) -> _F:
+    """``--wait``: how long to wait for another writer."""
+    return click.option(
+        "--wait",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        default=10.0,
+        show_default=True,
+        help="How long to wait for another process that is writing to the index.",
+    )(command)
+
+
+def format_option(*formats: str) -> Callable[[_F], _F]:
+    """``--format``: how to write the result; the first one is what is taken by default."""
+    return click.option(
+        "--format", "format", type=click.Choice(formats), default=formats[0], show_default=True, help="How to write it."
+    )
+
+
+def color_option(command: _F) -> _F:
+    """``--color``."""
+    return click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Whether to use colours. auto: on a terminal; NO_COLOR and FORCE_COLOR are obeyed.",
+    )(command)
+
+
+def open_archive(index: str) -> Archive:
+    """The archive in a folder, to be used with ``with``."""
+    import searchkit
+
+    return searchkit.open(index)
+
+
+def stdout(for_people: bool) -> TextIO:
+    """Where results go. What is for programs is UTF-8 with plain line ends, whatever the terminal's encoding; what
+    cannot be encoded is replaced, since no article may end a search.
+    """
+    # Where stdout was replaced (in a notebook, say), it may be something that cannot be set up.
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        if for_people:
+            reconfigure(errors="replace")
+        else:
+            codecs.register_error("searchkit", _as_given)
+            reconfigure(encoding="utf-8", errors="searchkit", newline="\n")
+    return sys.stdout
+
+
+def _as_given(error: UnicodeError) -> tuple[str | bytes, int]:
+    # A file's name that is not UTF-8 is written as the bytes that it has, so that other programs find the file.
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeEncodeError as other:
+        return "?" * (other.end - other.start), other.end
+
+
+def look(out: TextIO, color: str, offset: int = 0) -> Look:
+    """How to show results on this stream."""
+    from searchkit.render import Look
+    from searchkit.render.terminal import columns, wants_color
+
+    return Look(wants_color(out, color), columns(out), offset)

@@ -1,0 +1,131 @@
+"""The engine contract: the protocol that every engine keeps, and the records that pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+from searchkit.analysis import Analyzer
+from searchkit.article import Article
+from searchkit.fields import Form
+from searchkit.query.plan import Plan
+
+
+class Sort(Enum):
+    """The order of hits. Ties in relevance: newest first. Within one day: by instant, then by id. Undated last."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which hits to give: ``limit`` of them after the first ``offset``."""
+
+    limit: int
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: the number of articles that match, and the page's (id, score) in order."""
+
+    total: int
+    hits: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do, as data. ``parallel``: a batch may be prepared in another process."""
+
+    name: str
+    persistent: bool
+    parallel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch that is ready to be taken in: the ids of its articles, and what the engine made of them (picklable)."""
+
+    ids: tuple[str, ...]
+    payload: Any
+
+
+class Preparer(Protocol):
+    """Turns a batch of articles with different ids into what the writer takes. Picklable; touches nothing committed."""
+
+    def __call__(self, articles: Sequence[Article]) -> Prepared: ...
+
+
+class Writer(Protocol):
+    """A writing session. Leaving the ``with`` block by an error discards what follows the last commit."""
+
+    preparer: Preparer
+
+    def __enter__(self) -> Writer: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def add(self, prepared: Prepared) -> None:
+        """Take a batch in. An article replaces the one with the same id, committed or not."""
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Remove articles. Ids that are not there are passed over."""
+
+    def commit(self) -> None:
+        """Make everything so far permanent and visible, all of it or nothing."""
+
+
+class Engine(Protocol):
+    """An index of articles that answers plans. It sees the state of the last commit before it was opened or reloaded."""
+
+    capabilities: Capabilities
+
+    def writer(self) -> Writer:
+        """Start a writing session. The caller sees to it that there is only one."""
+
+    def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
+        """Answer a plan, with an exact total."""
+
+    def get(self, ids: Sequence[str]) -> list[Article | None]:
+        """The stored articles with these ids, in their order; None for an id that is not there."""
+
+    def scan(self) -> Iterator[Article]:
+        """Every article, in no particular order."""
+
+    def count(self) -> int:
+        """The number of articles."""
+
+    def terms(self, field: str, form: Form, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin with ``prefix``, sorted by code point, each with the number of articles that it is
+        in.
+        """
+
+    def doc_freq(self, field: str, form: Form, term: str) -> int:
+        """The number of articles with this term."""
+
+    def check(self) -> list[str]:
+        """What is wrong with the stored index, in words; empty when it is whole."""
+
+    def reload(self) -> None:
+        """See what has been committed since."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+
+
+class EngineModule(Protocol):
+    """What each engine's module offers."""
+
+    def create(self, folder: Path, analyzer: Analyzer) -> Engine:
+        """Make an empty index in an empty or missing folder and open it."""
+
+    def open(self, folder: Path, analyzer: Analyzer) -> Engine:
+        """Open an index. Raises IndexCorrupt when it cannot be trusted or read."""

@@ -1,0 +1,337 @@
+"""``sources.db``: every source file with its size, time and digest, and which articles it gave.
+
+It may lag the index after a crash, never lead it. Ids are noted down before the engine commits them (so that none can be in
+the index without a source to its name), and a source is marked as read only after that; the next run reads again whatever
+is not marked.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS roots (
+    root INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,   -- absolute
+    beside TEXT NOT NULL         -- relative to the index folder, for an archive that is moved as a whole
+);
+CREATE TABLE IF NOT EXISTS sources (
+    source INTEGER PRIMARY KEY,
+    root INTEGER NOT NULL REFERENCES roots,
+    relative TEXT NOT NULL,      -- path below the root, with / on every system
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,         -- reading, read, or failed
+    size INTEGER, mtime INTEGER, digest BLOB,
+    reader TEXT, error TEXT, articles INTEGER NOT NULL DEFAULT 0, read_at TEXT,
+    UNIQUE (root, relative)
+);
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources, run INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS articles_of_source ON articles (source);
+CREATE TABLE IF NOT EXISTS taken_down (id TEXT PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_SEEN = """
+CREATE TEMP TABLE seen (
+    root INTEGER NOT NULL, relative TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    PRIMARY KEY (root, relative)
+) WITHOUT ROWID;
+"""
+
+_CHUNK = 500  # values in one IN (…): SQLite's lowest limit for parameters is 999
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder that sources are indexed from."""
+
+    number: int
+    path: str
+
+    def relative(self, path: str) -> str | None:
+        """A path below this root, with ``/``; None for one that is not."""
+        prefix = self.path if self.path.endswith(os.sep) else self.path + os.sep
+        return path[len(prefix) :].replace(os.sep, "/") if path.startswith(prefix) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file that has to be looked at: it is new, it has changed, or it failed the last time.
+
+    ``source`` and ``digest`` are of the record that there is, None for a new file.
+    """
+
+    root: Root
+    relative: str
+    size: int
+    mtime: int
+    source: int | None
+    id: str | None
+    digest: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How reading a source ended. ``error`` is why it has to be tried again; ``partial``: it could not be read to its end,
+    so that an article that was not found in it this time may still be there.
+    """
+
+    error: str | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoneSource:
+    """A source whose file was not found."""
+
+    source: int
+    path: str
+
+
+class SourcesDb:
+    """The database of one generation. One writer at a time, which the lock of the index sees to."""
+
+    def __init__(self, path: Path, index: Path) -> None:
+        self._index = str(index.resolve())
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+        self._one = self._db.execute  # a statement by itself is its own transaction
+
+    def __enter__(self) -> SourcesDb:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    # Roots and what was seen on disk
+
+    def roots(self) -> list[Root]:
+        """Every root. One whose folder is gone, while the same place beside the index is there, has moved with it."""
+        found = []
+        for number, path, beside in self._one("SELECT root, path, beside FROM roots ORDER BY root").fetchall():
+            if not os.path.isdir(path):
+                moved = os.path.normpath(os.path.join(self._index, beside))
+                if os.path.isdir(moved):
+                    self._one("UPDATE OR IGNORE roots SET path = ? WHERE root = ?", (moved, number))
+                    path = moved
+            found.append(Root(number, path))
+        return found
+
+    def add_root(self, path: str) -> Root:
+        """Note a new root down."""
+        beside = path
+        if os.path.splitdrive(path)[0] == os.path.splitdrive(self._index)[0]:
+            beside = os.path.relpath(path, self._index)
+        cursor = self._one("INSERT INTO roots (path, beside) VALUES (?, ?)", (path, beside))
+        return Root(int(cursor.lastrowid or 0), path)
+
+    def begin_scan(self) -> None:
+        """Forget what was seen."""
+        self._db.executescript("DROP TABLE IF EXISTS temp.seen;" + _SEEN)
+
+    def saw(self, rows: Sequence[tuple[int, str, int, int]]) -> None:
+        """Note files down: root, path below it, size, time."""
+        self._one("BEGIN")
+        self._db.executemany("INSERT OR IGNORE INTO temp.seen VALUES (?, ?, ?, ?)", rows)
+        self._one("COMMIT")
+
+    _CHANGED = """
+        FROM temp.seen LEFT JOIN sources USING (root, relative)
+        WHERE (sources.source IS NULL OR sources.state <> 'read'
+               OR sources.size <> seen.size OR sources.mtime <> seen.mtime)
+    """
+
+    def to_read(self) -> tuple[int, int]:
+        """How many of the files that were seen have to be looked at, and their bytes."""
+        files, size = self._one(f"SELECT count(*), coalesce(sum(seen.size), 0) {self._CHANGED}").fetchone()
+        return int(files), int(size)
+
+    def seen(self) -> int:
+        """How many files were seen."""
+        return int(self._one("SELECT count(*) FROM temp.seen").fetchone()[0])
+
+    def unchanged(self) -> tuple[int, int]:
+        """How many of the files that were seen need not be looked at, and how many articles they gave."""
+        row = self._one(
+            """SELECT count(*), coalesce(sum(articles), 0) FROM temp.seen JOIN sources USING (root, relative)
+               WHERE state = 'read' AND sources.size = seen.size AND sources.mtime = seen.mtime"""
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def tasks(self) -> Iterator[Task]:
+        """The files that have to be looked at, root by root, in the order of their paths."""
+        roots = {root.number: root for root in self.roots()}
+        # In pages, since reading goes on while this is iterated and changes the tables.
+        after: tuple[int, str] = (0, "")
+        while True:
+            rows = self._one(
+                f"""SELECT seen.root, seen.relative, seen.size, seen.mtime, source, id, digest {self._CHANGED}
+                    AND (seen.root, seen.relative) > (?, ?) ORDER BY seen.root, seen.relative LIMIT 1000""",
+                after,
+            ).fetchall()
+            if not rows:
+                return
+            for root, relative, size, mtime, source, id, digest in rows:
+                yield Task(roots[root], relative, size, mtime, source, id, digest)
+            after = (rows[-1][0], rows[-1][1])
+
+    def gone(self, covers: Sequence[tuple[Root, str]]) -> list[GoneSource]:
+        """The sources under these places (a root and a path below it, "" for all of it) whose files were not seen."""
+        found = {}
+        for root, below in covers:
+            rows = self._one(
+                """SELECT source, roots.path, relative FROM sources JOIN roots USING (root)
+                   LEFT JOIN temp.seen USING (root, relative) WHERE root = ? AND seen.size IS NULL""",
+                (root.number,),
+            )
+            for source, path, relative in rows:
+                if not below or relative == below or relative.startswith(below + "/"):
+                    found[source] = GoneSource(source, os.path.join(path, *relative.split("/")))
+        return list(found.values())
+
+    # Sources and their articles
+
+    def next_run(self) -> int:
+        """The number of a new run."""
+        self._one(
+            """INSERT INTO meta VALUES ('run', '1')
+               ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"""
+        )
+        return int(self._one("SELECT value FROM meta WHERE name = 'run'").fetchone()[0])
+
+    def source_id_is_free(self, id: str) -> bool:
+        """Whether no source has this id."""
+        return self._one("SELECT 1 FROM sources WHERE id = ?", (id,)).fetchone() is None
+
+    def begin_source(self, task: Task, id: str) -> int:
+        """Mark a source as being read; returns its number."""
+        self._one(
+            """INSERT INTO sources (root, relative, id, state) VALUES (?, ?, ?, 'reading')
+               ON CONFLICT (root, relative) DO UPDATE SET state = 'reading'""",
+            (task.root.number, task.relative, id),
+        )
+        row = self._one(
+            "SELECT source FROM sources WHERE root = ? AND relative = ?", (task.root.number, task.relative)
+        ).fetchone()
+        return int(row[0])
+
+    def touch(self, task: Task) -> None:
+        """A file that only looked changed: its contents are the same."""
+        self._one("UPDATE sources SET size = ?, mtime = ? WHERE source = ?", (task.size, task.mtime, task.source))
+
+    def known(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Of these ids those that are noted down, with the source and the run that gave them last."""
+        found: dict[str, tuple[int, int]] = {}
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            rows = self._one(f"SELECT id, source, run FROM articles WHERE id IN ({marks})", chunk)
+            found.update((id, (source, run)) for id, source, run in rows)
+        return found
+
+    def note(self, rows: Iterable[tuple[str, int, int]]) -> None:
+        """Note articles down (id, source, run), before the engine commits them."""
+        self._one("BEGIN")
+        self._db.executemany(
+            """INSERT INTO articles VALUES (?, ?, ?)
+               ON CONFLICT (id) DO UPDATE SET source = excluded.source, run = excluded.run""",
+            rows,
+        )
+        self._one("COMMIT")
+
+    def stale(self, source: int, run: int) -> list[str]:
+        """The articles of a source that this run did not find in it any more."""
+        return [id for (id,) in self._one("SELECT id FROM articles WHERE source = ? AND run <> ?", (source, run))]
+
+    def finish_source(
+        self,
+        source: int,
+        run: int,
+        task: Task,
+        digest: bytes | None,
+        reader: str | None,
+        outcome: Outcome,
+        read_at: str,
+    ) -> None:
+        """Mark a source as read, or failed, once the engine has committed all of it."""
+        self._one("BEGIN")
+        if not outcome.partial:
+            self._one("DELETE FROM articles WHERE source = ? AND run <> ?", (source, run))
+        self._one(
+            """UPDATE sources SET state = ?, size = ?, mtime = ?, digest = ?, reader = ?, error = ?, read_at = ?,
+                   articles = (SELECT count(*) FROM articles WHERE articles.source = sources.source
+                               AND articles.id NOT IN (SELECT id FROM taken_down))
+               WHERE source = ?""",
+            (
+                "failed" if outcome.error else "read",
+                task.size,
+                task.mtime,
+                digest,
+                reader,
+                outcome.error,
+                read_at,
+                source,
+            ),
+        )
+        self._one("COMMIT")
+
+    def articles_of(self, source: int) -> list[str]:
+        """The ids of a source's articles."""
+        return [id for (id,) in self._one("SELECT id FROM articles WHERE source = ? ORDER BY id", (source,))]
+
+    def forget(self, sources: Sequence[int]) -> None:
+        """Strike sources out, with their articles."""
+        self._one("BEGIN")
+        self._db.executemany("DELETE FROM articles WHERE source = ?", ((source,) for source in sources))
+        self._db.executemany("DELETE FROM sources WHERE source = ?", ((source,) for source in sources))
+        self._one("COMMIT")
+
+    def counts(self) -> tuple[int, int]:
+        """How many sources were read, and how many of them failed."""
+        total, failed = self._one("SELECT count(*), coalesce(sum(state = 'failed'), 0) FROM sources").fetchone()
+        return int(total), int(failed)
+
+    # Take-downs
+
+    def take_down(self, ids: Sequence[str], since: str) -> None:
+        """Have later runs leave these articles out."""
+        self._one("BEGIN")
+        for id in ids:
+            if self._one("INSERT OR IGNORE INTO taken_down VALUES (?, ?)", (id, since)).rowcount:
+                self._one(
+                    "UPDATE sources SET articles = articles - 1 WHERE source = (SELECT source FROM articles WHERE id = ?)",
+                    (id,),
+                )
+        self._one("COMMIT")
+
+    def lift(self, ids: Sequence[str]) -> None:
+        """Let later runs bring these articles back: the sources that gave them are read again."""
+        self._one("BEGIN")
+        self._db.executemany("DELETE FROM taken_down WHERE id = ?", ((id,) for id in ids))
+        self._db.executemany(
+            """UPDATE sources SET state = 'reading', digest = NULL
+               WHERE source = (SELECT source FROM articles WHERE articles.id = ?)""",
+            ((id,) for id in ids),
+        )
+        self._one("COMMIT")
+
+    def taken_down(self) -> frozenset[str]:
+        """The ids that must not be indexed. People take down articles one by one, so they are few."""
+        return frozenset(id for (id,) in self._one("SELECT id FROM taken_down"))
+
+    def copy_to(self, path: Path) -> None:
+        """Write the whole database to a new file."""
+        self._one("VACUUM INTO ?", (str(path),))
+
+    def all_to_read(self) -> None:
+        """Have every source read again."""
+        self._one("UPDATE sources SET state = 'reading', digest = NULL")

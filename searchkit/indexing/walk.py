@@ -1,0 +1,82 @@
+"""Walking: the files under some paths, in a stable order, without holding them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from searchkit.errors import NothingToIndex
+from searchkit.readers.registry import is_candidate
+from searchkit.results import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that may hold articles: its absolute path, its size in bytes, and when it was last written (nanoseconds)."""
+
+    path: str
+    size: int
+    mtime: int
+
+
+def walk(paths: list[Path], exclude: Path) -> Iterator[FoundFile | Skipped]:
+    """The candidates under some files and folders, each once. What cannot be looked into is given as Skipped.
+
+    ``exclude`` is the index folder, which may lie inside. Links to folders are followed, but no folder is entered twice.
+    Raises NothingToIndex for a path that is not there.
+    """
+    entered: set[tuple[int, int]] = set()
+    barred = os.path.realpath(exclude)
+    for path in paths:
+        real = os.path.realpath(path)
+        if os.path.isdir(real):
+            yield from _folder(real, entered, barred)
+        elif os.path.exists(real):
+            status = os.stat(real)
+            yield FoundFile(real, status.st_size, status.st_mtime_ns)
+        else:
+            raise NothingToIndex(f"there is no file or folder {path}")
+
+
+def _folder(folder: str, entered: set[tuple[int, int]], barred: str) -> Iterator[FoundFile | Skipped]:
+    # A stack of iterators instead of recursion: archives can be deeper than Python's stack.
+    stack = [iter(_entries(folder, entered, barred))]
+    while stack:
+        for entry in stack[-1]:
+            if isinstance(entry, str):
+                stack.append(iter(_entries(entry, entered, barred)))
+                break
+            yield entry
+        else:
+            stack.pop()
+
+
+def _entries(folder: str, entered: set[tuple[int, int]], barred: str) -> Iterator[FoundFile | Skipped | str]:
+    """The candidates in a folder, and its sub-folders (as strings), sorted by name."""
+    if folder == barred:
+        return
+    try:
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in entered:
+            return
+        entered.add((status.st_dev, status.st_ino))
+        with os.scandir(folder) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Skipped(folder, "", error.strerror or str(error), "unreadable")
+        return
+    for entry in entries:
+        if not is_candidate(entry.name):
+            continue
+        try:
+            if entry.is_dir():
+                yield entry.path
+                continue
+            status = entry.stat()
+        except OSError as error:
+            yield Skipped(entry.path, "", error.strerror or str(error), "unreadable")
+            continue
+        if entry.is_file():
+            yield FoundFile(entry.path, status.st_size, status.st_mtime_ns)

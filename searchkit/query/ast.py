@@ -1,0 +1,117 @@
+"""What a query says, as written: frozen nodes with spans. Nothing here knows of an index, a language or today's date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+Span = tuple[int, int]
+"""Start and end of a node in the query's text, in characters."""
+
+
+class Occur(Enum):
+    """How a clause stands beside its neighbours."""
+
+    PLAIN = "plain"
+    REQUIRED = "required"
+    PROHIBITED = "prohibited"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A bare word, as written. It may turn out to be several terms (``al-Omar``), or none (``&``)."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words in quotes; with ``slop``, in any order within that many other words."""
+
+    text: str
+    slop: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """A word with ``*`` and ``?``, which are held as the characters ANY_RUN and ANY_ONE."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """A word and how many edits away a term may be."""
+
+    text: str
+    distance: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression, without its slashes."""
+
+    pattern: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bracketed:
+    """What stands in ``[ ]`` after a field: a range of dates."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """``*``: every article."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """A node in one field. ``field`` is the field's own name, or ``since`` or ``until``."""
+
+    field: str
+    node: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """Clauses side by side, in the order in which they stand."""
+
+    items: tuple[tuple[Occur, Node], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Alternatives, joined by ``OR``."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """A node that counts ``factor`` times."""
+
+    node: Node
+    factor: float
+    span: Span
+
+
+Node = Word | Quoted | Wildcard | Fuzzy | Regex | Bracketed | Everything | InField | Clauses | Either | Boosted
+
+ANY_RUN = "\ue000"
+"""Stands for ``*`` in a Wildcard. Private-use characters: they are taken out of a query's text before it is read."""
+
+ANY_ONE = "\ue001"
+"""Stands for ``?``."""

@@ -1,0 +1,231 @@
+"""AST → plan: what was written becomes what an engine is asked, against one index's vocabulary, language and day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from searchkit.analysis import Analyzer, keyword_term
+from searchkit.errors import QueryError
+from searchkit.fields import BY_NAME, FIELDS, Field, Form, Kind
+from searchkit.query.ast import (
+    ANY_ONE,
+    ANY_RUN,
+    Boosted,
+    Bracketed,
+    Clauses,
+    Either,
+    Everything,
+    Fuzzy,
+    InField,
+    Node,
+    Occur,
+    Quoted,
+    Regex,
+    Wildcard,
+    Word,
+)
+from searchkit.query.dates import DateError, Days, parse_days
+from searchkit.query.expand import Counted, PatternError, Vocabulary, expand_fuzzy, expand_regex, expand_wildcard
+from searchkit.query.parser import Parsed
+from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
+
+MAX_SCORED = 128
+"""The most terms of one pattern that are ranked and marked. All of its terms match."""
+
+
+@dataclass(slots=True)
+class Context:
+    """What a query is read against. ``today`` is the user's civil day; ``any_word``: plain clauses side by side need not
+    all match. ``warnings`` collects what the user should know about how the query was read.
+    """
+
+    vocabulary: Vocabulary
+    analyzer: Analyzer
+    today: dt.date
+    day_first: bool = False
+    any_word: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+
+def lower(parsed: Parsed, context: Context) -> Plan:
+    """The plan of a query. Raises QueryError for an empty query, an impossible date and the like."""
+    if parsed.root is None:
+        hint = "Write the words to look for, or * for every article."
+        raise QueryError("the query is empty", parsed.text, 0, len(parsed.text), hint=hint)
+    plan = _Lowering(parsed.text, context).node(parsed.root, BY_NAME["text"])
+    if plan is None:
+        context.warnings.append("there is no word in this query, only punctuation: nothing can match")
+        return Or(())
+    return plan
+
+
+def lower_filter(name: str, value: str, context: Context) -> Plan:
+    """The plan of one filter that was given beside the query: a field's name (or ``since``, ``until``) and its value, which
+    is taken literally. Raises QueryError for an unknown field or a value that cannot be.
+    """
+    canonical = name if name in ("since", "until") else BY_NAME[name].name if name in BY_NAME else None
+    if canonical is None:
+        names = ", ".join(field.name for field in FIELDS)
+        raise QueryError(f"there is no field {name!r}", name, 0, len(name), hint=f"the fields are: {names}")
+    span = (0, len(value))
+    plan = _Lowering(value, context).node(InField(canonical, Quoted(value, None, span), span), BY_NAME["text"])
+    if plan is None:
+        raise QueryError(f"there is no word in this value for {name}", value, 0, len(value))
+    return plan
+
+
+class _Lowering:
+    def __init__(self, text: str, context: Context) -> None:
+        self.text = text
+        self.context = context
+
+    def node(self, node: Node, field: Field, bound: str = "") -> Plan | None:
+        """The plan of a node in a field; None where it holds no word. ``bound`` is ``since`` or ``until`` inside those."""
+        match node:
+            case InField("since" | "until", inner, _):
+                return self.node(inner, BY_NAME["date"], node.field)
+            case InField(name, inner, _):
+                return self.node(inner, BY_NAME[name])
+            case Clauses(items, _):
+                return self.clauses(items, field, bound)
+            case Either(items, _):
+                plans = [plan for item in items if (plan := self.node(item, field, bound)) is not None]
+                return _either(plans) if plans else None
+            case Boosted(inner, factor, _):
+                plan = self.node(inner, field, bound)
+                return None if plan is None else Boost(plan, factor)
+            case Everything():
+                return All()
+        return self.date(node, bound) if field.kind is Kind.DATE else self.leaf(node, field)
+
+    def clauses(self, items: Sequence[tuple[Occur, Node]], field: Field, bound: str) -> Plan | None:
+        plain: list[Plan] = []
+        required: list[Plan] = []
+        prohibited: list[Plan] = []
+        for occur, node in items:
+            plan = self.node(node, field, bound)
+            if plan is None:
+                continue
+            if occur is Occur.PROHIBITED:
+                prohibited.append(Not(plan))
+            elif occur is Occur.REQUIRED or not self.context.any_word:
+                required.append(plan)
+            else:
+                plain.append(plan)
+        if plain and required:
+            # Beside something required, the others are welcome but not needed.
+            plain.append(Boost(All(), 0.0))
+        parts = [*required, *([_either(plain)] if plain else []), *prohibited]
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def leaf(self, node: Node, field: Field) -> Plan | None:
+        analyzer = self.context.analyzer
+        match node:
+            case Word(text, _) if field.kind is Kind.KEYWORD:
+                return Term(field.name, Form.EXACT, keyword_term(text))
+            case Word(text, _):
+                tokens = analyzer.tokens(text)
+                if len(tokens) == 1 and Form.STEM in field.forms:
+                    return Term(field.name, Form.STEM, tokens[0].stem)
+                return _phrase(field, [token.exact for token in tokens], None)
+            case Quoted(text, slop, _):
+                terms = [keyword_term(text)] if field.kind is Kind.KEYWORD else analyzer.exact(text)
+                return _phrase(field, terms, slop)
+            case Wildcard(text, _):
+                return self.patterns(node, field, text, expand_wildcard)
+            case Fuzzy(text, distance, _):
+                return self.patterns(node, field, text, lambda v, f, term: expand_fuzzy(v, f, term, distance))
+            case Regex(pattern, span):
+                try:
+                    expanded = expand_regex(self.context.vocabulary, field.name, pattern)
+                except PatternError as error:
+                    hint = "The syntax is RE2's: no back-references, no look-around, no white space."
+                    raise QueryError(f"this regular expression: {error}", self.text, *span, hint=hint) from None
+                return self.expanded(node, field, expanded)
+            case Bracketed(_, span):
+                raise QueryError("a range in [ ] is for dates: date:[2019-02 TO 2019-03]", self.text, *span)
+        raise AssertionError(node)
+
+    def patterns(
+        self, node: Node, field: Field, text: str, expand: Callable[[Vocabulary, str, str], list[Counted]]
+    ) -> Plan | None:
+        if field.kind is Kind.KEYWORD:
+            terms = [keyword_term(text)]
+        else:
+            terms = self.context.analyzer.patterns(text, ANY_RUN + ANY_ONE)
+        if len(terms) > 1:
+            self.context.warnings.append(f"{self.written(node)} was read as {' AND '.join(map(_show, terms))}")
+        plans = [self.expanded(node, field, expand(self.context.vocabulary, field.name, term)) for term in terms]
+        if not plans:
+            return None
+        return plans[0] if len(plans) == 1 else And(tuple(plans))
+
+    def expanded(self, node: Node, field: Field, found: list[Counted]) -> Plan:
+        """The terms of a pattern: the most frequent ones score, the rest only matches."""
+        if not found:
+            self.context.warnings.append(f"no word in this archive matches {self.written(node)}")
+            return Or(())
+        if len(found) == 1:
+            return Term(field.name, Form.EXACT, found[0][0])
+        ranked = sorted(found, key=lambda counted: (-counted[1], counted[0]))
+        plans: list[Plan] = [Term(field.name, Form.EXACT, term) for term, _ in ranked[:MAX_SCORED]]
+        rest = tuple(Term(field.name, Form.EXACT, term) for term, _ in ranked[MAX_SCORED:])
+        if rest:
+            plans.append(Boost(Or(rest), 0.0))
+            if field.name == "text":
+                self.context.warnings.append(
+                    f"{self.written(node)} stands for {len(found):,} words: all of them match, "
+                    f"the {MAX_SCORED} most frequent are ranked and marked"
+                )
+        return Or(tuple(plans))
+
+    def date(self, node: Node, bound: str) -> Plan:
+        match node:
+            case Word(text, _) | Quoted(text, None, _) | Bracketed(text, _):
+                pass
+            case Wildcard(text, _) if text.strip(ANY_RUN) == "":
+                return Range(None, None)
+            case _:
+                raise QueryError("a date cannot be a pattern", self.text, *node.span, hint=_DATE_HINT)
+        if text.strip().lower() == "missing":
+            if bound:
+                raise QueryError(
+                    f"{bound}: needs a date", self.text, *node.span, hint="date:missing finds the undated."
+                )
+            return Not(Range(None, None))
+        try:
+            days = parse_days(text, self.context.today, self.context.day_first)
+        except DateError as error:
+            raise QueryError(error.message, self.text, *node.span, hint=error.hint or _DATE_HINT) from None
+        return _range(days, bound)
+
+    def written(self, node: Node) -> str:
+        start, end = node.span
+        return self.text[start:end]
+
+
+_DATE_HINT = 'Dates are written like 2019, 2019-02, 2019-02-19, 2019-02-01..2019-02-28 or "last week".'
+
+
+def _range(days: Days, bound: str) -> Range:
+    low = None if days.low is None or bound == "until" else days.low.toordinal()
+    high = None if days.high is None or bound == "since" else days.high.toordinal()
+    return Range(low, high)
+
+
+def _phrase(field: Field, terms: Sequence[str], slop: int | None) -> Plan | None:
+    if not terms:
+        return None
+    return Term(field.name, Form.EXACT, terms[0]) if len(terms) == 1 else Phrase(field.name, tuple(terms), slop)
+
+
+def _either(plans: list[Plan]) -> Plan:
+    return plans[0] if len(plans) == 1 else Or(tuple(plans))
+
+
+def _show(pattern: str) -> str:
+    return pattern.replace(ANY_RUN, "*").replace(ANY_ONE, "?")

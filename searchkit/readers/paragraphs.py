@@ -1,0 +1,63 @@
+"""Lines → paragraphs: undoes the hard line breaks of wires and typewriters, and leaves tables and lists their lines."""
+
+from __future__ import annotations
+
+import re
+
+# Wire and e-mail lines stay below this; a text with longer lines was not wrapped, and each line is a paragraph.
+_WRAPPED = 130
+# Shorter lines than these are a list or verse.
+_NARROW = 40
+# An editor breaks a line when the next word does not fit; people do so a little earlier.
+_SLACK = 4
+
+_COLUMNS = re.compile(r"\S(?:\t| {3})")
+_ITEM_STARTS = "-*•–—+(0123456789"
+_ITEM = re.compile(r"(?:[-*•–—+]|\(?\d{1,3}[.)])\s")
+_SENTENCE_END = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
+
+
+def paragraphs(text: str, before: int = 0) -> str:
+    r"""``text`` with its paragraphs on one line each and a blank line between them.
+
+    A line break is taken for a wrapped line when the next word would not have fitted, for the end of a paragraph when
+    the sentence has ended there; a break that is neither stays, as do those between the rows of a table (columns set
+    with three spaces or a tab) and the items of a list. ``text`` has ``\n`` as its line end; ``before`` is how many
+    characters, such as a dateline, stood before it on its first line.
+    """
+    lines = [line.rstrip() for line in text.split("\n")]
+    before = before if lines[0] else 0
+    lines[0] = "\0" * before + lines[0]
+    width = max(map(len, lines))
+    columns = _COLUMNS.search(text.strip()) is not None
+    result: list[str] = []
+    previous = ""
+    for line in lines:
+        words = line.lstrip()
+        if not words:
+            previous = ""
+            continue
+        if not previous:
+            gap = "\n\n"
+        elif columns and (_COLUMNS.search(line) or _COLUMNS.search(previous)):
+            # Within a table the spaces before the first column are part of it.
+            gap, words = "\n", line
+        else:
+            gap = _gap(previous, line, words, width)
+        result.append(gap if result else "")
+        result.append(words)
+        previous = line
+    return "".join(result)[before:]
+
+
+def _gap(previous: str, line: str, words: str, width: int) -> str:
+    """What stands between two lines of one block: a space, a line end, or a blank line."""
+    if width > _WRAPPED:
+        return "\n" if _ITEM.match(words) else "\n\n"
+    ended = _SENTENCE_END.search(previous)
+    if line[0] != " " and width >= _NARROW and not (words[0] in _ITEM_STARTS and _ITEM.match(words)):
+        if len(previous) + 1 + len(words.split(None, 1)[0]) > width - _SLACK:
+            return " "
+        if not ended and words[0].islower() and len(previous) > width // 2:
+            return " "
+    return "\n\n" if ended else "\n"

@@ -1,0 +1,46 @@
+"""Which formats there are, and which one a file has."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import cast
+
+from searchkit.readers.base import Reader, Source
+from searchkit.readers.opening import read_head
+
+# One line a format: its name and its module, which is imported when the first file is looked at. The first that
+# recognises a file reads it, so those that know their own marks come before plain text, which takes what is left.
+FORMATS = {
+    "reuters": "searchkit.readers.reuters",
+    "text": "searchkit.readers.text",
+}
+
+_NO_ARTICLE = re.compile(r"(?:README|LICEN[SC]E)|(?i:readme|licen[sc]e)(?:\.|\Z)")
+
+
+def is_candidate(relative: str) -> bool:
+    """Whether a file may be an article by its path below the root (with ``/``): neither it nor a folder on the way is
+    hidden, and it is no ``README*`` or ``LICENSE*``. Lower case is left out only as the whole word ("readme.md"), as
+    "license-fees-rise.txt" is news.
+    """
+    parts = [part for part in relative.split("/") if part not in ("", ".", "..")]
+    return bool(parts) and not any(part.startswith(".") for part in parts) and not _NO_ARTICLE.match(parts[-1])
+
+
+def find_reader(source: Source) -> tuple[str, Reader] | None:
+    """The format of a file by its first bytes and its name: the format's name and its reader module.
+
+    None for a file that no reader recognises, such as an image. Raises SourceError when the file cannot be opened.
+    """
+    head = read_head(source.path)
+    for name in FORMATS:
+        reader = load_reader(name)
+        if reader.recognises(head, source):
+            return name, reader
+    return None
+
+
+def load_reader(name: str) -> Reader:
+    """The reader module of a format in ``FORMATS``."""
+    return cast(Reader, import_module(FORMATS[name]))

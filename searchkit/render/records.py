@@ -1,0 +1,175 @@
+"""The written, versioned JSON schema: what a hit, an article, results, a summary and an index are as JSON objects.
+
+A key may be added without a new version; a key that is renamed, removed or means something else makes a new one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from searchkit.article import Article, Place
+    from searchkit.errors import SearchkitError
+    from searchkit.fields import Field
+    from searchkit.results import Explanation, Hit, Results, Stats, Summary
+
+RESULTS = "searchkit.results/1"
+ARTICLE = "searchkit.article/1"
+SUMMARY = "searchkit.summary/1"
+STATS = "searchkit.stats/1"
+FIELDS = "searchkit.fields/1"
+
+# json escapes C0 only; a terminal acts on DEL and C1 too, and a lone surrogate is no UTF-8.
+_ESCAPED = re.compile("[\x7f-\x9f\ud800-\udfff]")
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def dumps(record: dict[str, Any]) -> str:
+    """The record as one line of JSON that is valid UTF-8 and safe on a terminal."""
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", _encode(record))
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """A hit: the article without its body, and what was found in it."""
+    return {
+        **_article(hit.article),
+        "rank": hit.rank,
+        "score": hit.score,
+        "snippets": [{"text": snippet.text, "highlights": snippet.highlights} for snippet in hit.snippets],
+        "title_highlights": hit.title_highlights,
+        "dateline_highlights": hit.dateline_highlights,
+    }
+
+
+def article_record(hit: Hit) -> dict[str, Any]:
+    """A whole article, as ``searchkit show`` gives it: the body is the one snippet."""
+    return {
+        "schema": ARTICLE,
+        **_article(hit.article),
+        "body": hit.article.body,
+        "body_highlights": hit.snippets[0].highlights if hit.snippets else (),
+        "title_highlights": hit.title_highlights,
+        "dateline_highlights": hit.dateline_highlights,
+    }
+
+
+def results_record(results: Results, offset: int) -> dict[str, Any]:
+    """The envelope of results, without the hits."""
+    record: dict[str, Any] = {
+        "schema": RESULTS,
+        "query": results.query,
+        "total": results.total,
+        "offset": offset,
+        "seconds": round(results.seconds, 6),
+        "sort": results.sort,
+        "warnings": results.warnings,
+    }
+    if results.explanation is not None:
+        record["explanation"] = _explanation(results.explanation)
+    if results.suggestions:
+        record["suggestions"] = [
+            {"query": other.query, "any_word": other.any_word, "total": other.total} for other in results.suggestions
+        ]
+    return record
+
+
+def error_record(query: str, error: SearchkitError) -> dict[str, Any]:
+    """What stands in a batch for a query that failed. A query that cannot be read says where: ``start`` and ``end`` are
+    offsets in characters of the query.
+    """
+    found: dict[str, Any] = {"message": getattr(error, "message", None) or str(error)}
+    for name in ("start", "end", "hint"):
+        if hasattr(error, name):
+            found[name] = getattr(error, name)
+    return {"schema": RESULTS, "query": query, "error": found}
+
+
+def summary_record(summary: Summary) -> dict[str, Any]:
+    """What an index run did."""
+    return {
+        "schema": SUMMARY,
+        "added": summary.added,
+        "updated": summary.updated,
+        "unchanged": summary.unchanged,
+        "removed": summary.removed,
+        "undated": summary.undated,
+        "total": summary.total,
+        "skipped": [
+            {"path": item.path, "where": item.where, "reason": item.reason, "kind": item.kind}
+            for item in summary.skipped
+        ],
+        "gone": summary.gone,
+        "notes": [{"note": note, "articles": number} for note, number in summary.notes],
+        "files_read": summary.files_read,
+        "files_unchanged": summary.files_unchanged,
+        "seconds": round(summary.seconds, 3),
+    }
+
+
+def stats_record(stats: Stats) -> dict[str, Any]:
+    """What an index holds."""
+    return {
+        "schema": STATS,
+        "path": stats.path,
+        "engine": stats.engine,
+        "articles": stats.articles,
+        "undated": stats.undated,
+        "first": _iso(stats.first),
+        "last": _iso(stats.last),
+        "sources": stats.sources,
+        "failed_sources": stats.failed_sources,
+        "taken_down": stats.taken_down,
+        "bytes": stats.bytes,
+        "settings": stats.settings,
+    }
+
+
+def fields_record(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """The fields that can be searched."""
+    return {
+        "schema": FIELDS,
+        "fields": [
+            {"name": field.name, "aliases": field.aliases, "kind": field.kind.value, "help": field.help}
+            for field in fields
+        ],
+    }
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "title_derived": article.title_derived,
+        "date": _iso(article.date),
+        "time": _iso(article.time),
+        "date_source": article.date_source,
+        "dateline": article.dateline,
+        "place": None if article.place is None else _place(article.place),
+        "byline": article.byline,
+        "section": article.section,
+        "topics": article.topics,
+        "language": article.language,
+        "publisher": article.publisher,
+        "url": article.url,
+        "path": article.path,
+        "extra": dict(article.extra),
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    names = ("city", "region", "country", "code", "latitude", "longitude")
+    return {name: getattr(place, name) for name in names}
+
+
+def _explanation(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "understood": explanation.understood,
+        "terms": [{"term": term, "articles": number} for term, number in explanation.terms],
+    }
+
+
+def _iso(value: Any) -> str | None:
+    return None if value is None else str(value.isoformat())

@@ -1,0 +1,173 @@
+"""What a search gives back: Snippet, Hit, Results; and what an index run and an index say of themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from searchkit.article import Article, Place
+
+Span = tuple[int, int]
+"""Start and end of a highlight, in characters of the text that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage of an article and what matched in it. ``highlights`` are sorted and do not overlap."""
+
+    text: str
+    highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that was found: its rank (from 1), its score (0.0 where nothing in the query scores) and its passages.
+
+    ``title_highlights`` and ``dateline_highlights`` are spans in ``title`` and ``dateline``.
+    """
+
+    rank: int
+    score: float
+    article: Article
+    snippets: tuple[Snippet, ...] = ()
+    title_highlights: tuple[Span, ...] = ()
+    dateline_highlights: tuple[Span, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.article.id
+
+    @property
+    def title(self) -> str:
+        return self.article.title
+
+    @property
+    def date(self) -> dt.date | None:
+        return self.article.date
+
+    @property
+    def dateline(self) -> str | None:
+        return self.article.dateline
+
+    @property
+    def place(self) -> Place | None:
+        return self.article.place
+
+    @property
+    def path(self) -> str | None:
+        return self.article.path
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a query was understood: the query as read, and for each term (as ``field:form:term``) the number of articles
+    that it is in.
+    """
+
+    understood: str
+    terms: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another query that finds something where this one found nothing. ``any_word``: the same words, at least one of them."""
+
+    query: str
+    any_word: bool
+    total: int
+
+
+@dataclass(slots=True)
+class Results:
+    """The answer to one query. Iterating gives the hits; past the first page they are fetched as they are asked for.
+
+    ``total`` counts every article that matches, not only those on the page; ``seconds`` is the time that the search took,
+    ``warnings`` says how an unusual query was read, ``sort`` the order that was used.
+    """
+
+    query: str
+    total: int
+    hits: tuple[Hit, ...]
+    seconds: float
+    sort: str
+    warnings: tuple[str, ...] = ()
+    explanation: Explanation | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    more: Callable[[int], tuple[Hit, ...]] | None = field(default=None, repr=False)
+    """Gives the hits that follow the first so many, a page at a time; None where a limit was set."""
+
+    def __iter__(self) -> Iterator[Hit]:
+        seen = 0
+        page = self.hits
+        while page:
+            yield from page
+            seen += len(page)
+            page = self.more(seen) if self.more is not None else ()
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was not indexed: the file, the place in it ("story 17", or "" for all of it), why, and a short word
+    for counting.
+    """
+
+    path: str
+    where: str
+    reason: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an index run has come. ``total_bytes`` is what there is to read; ``phase`` is ``"reading"``, ``"committing"``
+    or ``"done"``.
+    """
+
+    phase: str
+    articles: int
+    bytes: int
+    total_bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an index run did, in articles but for ``files_read``, ``files_unchanged`` and ``gone``, which are files.
+
+    ``gone`` names sources that are no longer there; their articles are ``removed`` only by a run that prunes. ``notes`` says
+    how what was unclear was read, with the number of articles. ``total`` is what the index holds afterwards.
+    """
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    skipped: tuple[Skipped, ...]
+    undated: int
+    gone: tuple[str, ...]
+    notes: tuple[tuple[str, int], ...]
+    files_read: int
+    files_unchanged: int
+    total: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds. ``settings`` is what it was made with; ``bytes`` its size on disk."""
+
+    path: str
+    engine: str
+    articles: int
+    undated: int
+    first: dt.date | None
+    last: dt.date | None
+    sources: int
+    failed_sources: int
+    taken_down: int
+    bytes: int
+    settings: dict[str, object]

@@ -1,0 +1,143 @@
+"""A search from query to results: parse, lower, ask the engine, mark what matched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+
+from searchkit.analysis import Analyzer
+from searchkit.engines import bm25
+from searchkit.engines.base import Engine, Page, Sort
+from searchkit.errors import ArticleMissing
+from searchkit.fields import Form
+from searchkit.query.explain import explain as explain_plan
+from searchkit.query.lower import Context, lower, lower_filter
+from searchkit.query.parser import Parsed, parse
+from searchkit.query.plan import And, Boost, Plan, scores
+from searchkit.query.suggest import suggest as suggest_queries
+from searchkit.results import Hit, Results, Snippet, Suggestion
+from searchkit.snippets import Highlighter
+from searchkit.store import Settings
+
+_PAGE = 200
+"""Hits fetched at a time when all of them are iterated."""
+
+Filters = Sequence[tuple[str, str]]
+"""Fields (or ``since``, ``until``) and the values that an article must have in them."""
+
+
+class Searching:
+    """Answers queries from one engine."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._analyzer = Analyzer(settings.language)
+
+    def search(
+        self,
+        query: str,
+        filters: Filters,
+        *,
+        any_word: bool,
+        sort: Sort | None,
+        limit: int | None,
+        offset: int,
+        snippets: int,
+        snippet_chars: int,
+        explain: bool,
+        suggest: bool,
+    ) -> Results:
+        """Find articles: see :meth:`searchkit.archive.Archive.search`."""
+        began = time.perf_counter()
+        parsed = parse(query)
+        plan, warnings = self._plan(parsed, filters, any_word)
+        order = sort or (Sort.RELEVANCE if scores(plan) else Sort.NEWEST)
+        found = self._engine.search(plan, order, Page(_PAGE if limit is None else limit, offset))
+        highlighter = self._highlighter(plan)
+
+        def hits(pairs: Sequence[tuple[str, float]], first: int) -> tuple[Hit, ...]:
+            articles = self._engine.get([id for id, _ in pairs])
+            return tuple(
+                Hit(
+                    rank,
+                    score,
+                    article,
+                    highlighter.snippets(article.body, snippets, snippet_chars) if snippets else (),
+                    highlighter.spans(article.title),
+                    highlighter.spans(article.dateline) if article.dateline else (),
+                )
+                for rank, ((_, score), article) in enumerate(zip(pairs, articles, strict=True), first)
+                if article is not None
+            )
+
+        def more(seen: int) -> tuple[Hit, ...]:
+            page = self._engine.search(plan, order, Page(_PAGE, offset + seen))
+            return hits(page.hits, offset + seen + 1)
+
+        suggestions: tuple[Suggestion, ...] = ()
+        if suggest and not found.total:
+            suggestions = suggest_queries(
+                parsed, self._engine, self._analyzer, lambda text, any_word: self._count(text, filters, any_word)
+            )
+        return Results(
+            query=query,
+            total=found.total,
+            hits=hits(found.hits, offset + 1),
+            seconds=time.perf_counter() - began,
+            sort=order.value,
+            warnings=tuple(dict.fromkeys(warnings)),
+            explanation=explain_plan(plan, self._engine) if explain else None,
+            suggestions=suggestions,
+            more=more if limit is None else None,
+        )
+
+    def show(self, id: str, query: str | None) -> Hit:
+        """One article, whole: see :meth:`searchkit.archive.Archive.show`."""
+        (article,) = self._engine.get([id])
+        if article is None:
+            raise ArticleMissing(f"no article has the id {id!r}; ids are what a query prints for each article")
+        if query is None:
+            return Hit(1, 0.0, article, (Snippet(article.body),) if article.body else ())
+        plan, _ = self._plan(parse(query), (), any_word=False)
+        highlighter = self._highlighter(plan)
+        return Hit(
+            1,
+            0.0,
+            article,
+            (Snippet(article.body, highlighter.spans(article.body)),) if article.body else (),
+            highlighter.spans(article.title),
+            highlighter.spans(article.dateline) if article.dateline else (),
+        )
+
+    def _plan(self, parsed: Parsed, filters: Filters, any_word: bool) -> tuple[Plan, list[str]]:
+        settings = self._settings
+        context = Context(
+            self._engine, self._analyzer, today(settings), settings.day_first, any_word, list(parsed.warnings)
+        )
+        plan = lower(parsed, context)
+        if filters:
+            plan = And((plan, *(Boost(lower_filter(name, value, context), 0.0) for name, value in filters)))
+        return plan, context.warnings
+
+    def _count(self, query: str, filters: Filters, any_word: bool) -> int:
+        plan, _ = self._plan(parse(query), filters, any_word)
+        return self._engine.search(plan, Sort.NEWEST, Page(0)).total
+
+    def _highlighter(self, plan: Plan) -> Highlighter:
+        articles = max(self._engine.count(), 1)
+
+        def weight(form: Form, term: str) -> float:
+            return bm25.idf(articles, min(self._engine.doc_freq("text", form, term), articles))
+
+        return Highlighter(plan, self._analyzer, weight)
+
+
+def today(settings: Settings) -> dt.date:
+    """The day that it is where the user is: in the archive's time zone, or else the computer's."""
+    if settings.timezone is None:
+        return dt.date.today()
+    from zoneinfo import ZoneInfo
+
+    return dt.datetime.now(ZoneInfo(settings.timezone)).date()
