@@ -1,7 +1,7 @@
 """Snippets: a plan and an article's text → marked passages, the same for every engine.
 
-Marking is exact and cheap at once: an analyzer treats what stands between two white spaces by itself, so each written
-word is looked at once per query, and only those that hold a wanted term are looked at with offsets.
+The analyzer treats what stands between white spaces by itself. So a text is read in blocks by its fast view, and only
+the words of blocks that hold a wanted term are looked at with offsets, each once for a query.
 
 Offsets are in characters. All work is linear in the length of the text.
 """
@@ -32,28 +32,23 @@ _MAX_REMEMBERED = 50_000
 """Written words that a highlighter remembers: more than any page of hits holds, less than an archive."""
 
 _WRITTEN_WORD = re.compile(r"\S+")
-
-_SPACE = re.compile(r"\s*")
-_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
+_BLOCK = re.compile(r"\S.{,120}\S*", re.DOTALL)
 
 # The end of a sentence, up to where the next one begins: a stop with what closes after it, or an empty line.
 _BREAK = re.compile(
-    r"""(?<![.!?…])(?P<stop>[.!?…؟।۔]+)[]"'”’»)]*\s+ | [。！？]+[」』”）]*\s* | \n[^\S\n]*\n\s*""", re.VERBOSE
+    r"""(?<![.!?…؟।۔])(?P<stop>[.!?…؟।۔]+)[]"'”’»)]*\s+ | [。！？]+[」』”）]*\s* | \n[^\S\n]*\n\s*""", re.VERBOSE
 )
 _OPENING = re.compile(r"""["'“‘«([¿¡—–-]*\w""")
+_LAST_WORD = re.compile(r"[\w.'’]*\Z")
 
-# What has a dot and goes on: initials (`J.`, `U.S.`), and what stands before a name or a number more often than not.
-_ABBREVIATED = re.compile(
-    r"""
-    (?<!\w) (?: [^\W\d_] | \w+\.[\w.]* | vs | pp | approx
-    | Adm | Brig | Capt | Cmdr | Col | Cpl | Dr | Fr | Gen | Gov | Hon | Lt | Maj | Messrs | Mme | Mr | Mrs | Ms | Pfc | Pvt
-    | Pres | Prof | Rep | Reps | Rev | Sen | Sens | Sgt | Spc | Supt | St | Ste | Mt | Ft | Jr | Sr | Bros | Co | Corp
-    | Inc | Ltd | Dept | Univ | No | Nos | Vol | Fig | Jan | Feb | Mar | Apr | Aug | Sept? | Oct | Nov | Dec | Ala | Ariz
-    | Ark | Calif | Colo | Conn | Del | Fla | Ga | Ill | Ind | Kan | Ky | La | Mass | Md | Mich | Minn | Miss | Mo | Mont
-    | Neb | Nev | Okla | Ore | Pa | Penn | Tenn | Tex | Va | Vt | Wash | Wis | Wyo | Ont | Que ) \Z
-    """,
-    re.VERBOSE,
-)
+# What stands before a name or a number more often than at the end of a sentence.
+_DOTTED = """
+Adm Brig Capt Cmdr Col Cpl Dr Fr Gen Gov Hon Lt Maj Messrs Mme Mr Mrs Ms Pfc Pres Prof Pvt Rep Reps Rev Sen Sens Sgt
+Spc St Ste Supt Ft Mt Jr Sr Bros Co Corp Dept Inc Ltd Univ Fig No Nos Vol approx pp vs Jan Feb Mar Apr Aug Sep Sept
+Oct Nov Dec Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ore
+Pa Penn Tenn Tex Va Vt Wash Wis Wyo Ont Que
+"""
+_ABBREVIATIONS = frozenset(_DOTTED.split())
 
 
 class _Found(NamedTuple):
@@ -72,6 +67,15 @@ class _Mark(NamedTuple):
     start: int
     end: int
     terms: tuple[int, ...]
+
+
+class _Run(NamedTuple):
+    """Marks from ``first`` to ``last``, and what they are worth. Less is better."""
+
+    weight: int
+    occurrences: int
+    first: int
+    last: int
 
 
 class _Passage(NamedTuple):
@@ -95,10 +99,11 @@ class Highlighter:
         self._near: list[tuple[Counter[str], int]] = []  # how often each term must be there, in how many tokens at most
         for node in dict.fromkeys(marked(plan)):
             if isinstance(node, Term):
-                self._single[node.form, node.text] = self._number(node.form, node.text)
+                key = node.form, node.text
+                self._single[key] = self._numbers.setdefault(key, len(self._numbers))
                 continue
             for text in node.terms:
-                self._number(Form.EXACT, text)
+                self._numbers.setdefault((Form.EXACT, text), len(self._numbers))
             if node.slop is None:
                 self._phrases.append(node.terms)
             else:
@@ -108,9 +113,6 @@ class Highlighter:
         self._exact = {text for form, text in self._numbers if form is Form.EXACT}
         self._stems = {text for form, text in self._numbers if form is Form.STEM}
         self._remembered: dict[str, tuple[int, tuple[_Found, ...]]] = {}
-
-    def _number(self, form: Form, text: str) -> int:
-        return self._numbers.setdefault((form, text), len(self._numbers))
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """Everything to be marked in one whole piece of text (a title, a dateline, a body): sorted and disjoint."""
@@ -128,10 +130,10 @@ class Highlighter:
             return ()
         marks = self._marks(body)
         cutter = _Cutter(body, self._analyzer, size)
-        passages = self._best(marks, cutter, count, size) if marks else [cutter.lead()]
+        start = cutter.bounds[0]
+        lead = [] if marks else [cutter.around(start, start + 1, cutter.bounds)]
+        passages = lead or self._best(marks, cutter, count, size)
         return tuple(_snippet(body, passage, marks) for passage in sorted(passages))
-
-    # --- what is marked ---
 
     def _marks(self, text: str) -> list[_Mark]:
         if not self._numbers:
@@ -145,42 +147,52 @@ class Highlighter:
         return _merged(marks)
 
     def _find(self, text: str) -> list[_Found]:
-        found = []
+        found: list[_Found] = []
         place = 0
-        remembered = self._remembered
-        if len(remembered) > _MAX_REMEMBERED:
-            remembered.clear()
-        for match in _WRITTEN_WORD.finditer(text):
-            word = match[0]
-            known = remembered.get(word)
-            if known is None:
-                known = remembered[word] = self._look_at(word)
-            length, wanted = known
+        for block in _BLOCK.finditer(text):
+            length, wanted = self._look_for(block[0])
             if wanted:
-                start = match.start()
-                for token in wanted:
-                    found.append(
-                        _Found(place + token.place, start + token.start, start + token.end, token.exact, token.terms)
-                    )
+                self._find_in(block[0], block.start(), place, found)
             place += length
         return found
 
+    def _find_in(self, block: str, offset: int, place: int, found: list[_Found]) -> None:
+        remembered = self._remembered
+        for match in _WRITTEN_WORD.finditer(block):
+            word = match[0]
+            known = remembered.get(word)
+            if known is None:
+                known = self._look_at(word)
+                if len(word) <= _LONGEST_WORD and len(remembered) < _MAX_REMEMBERED:
+                    remembered[word] = known
+            length, wanted = known
+            at = offset + match.start()
+            for inside, start, end, exact, terms in wanted:
+                found.append(_Found(place + inside, at + start, at + end, exact, terms))
+            place += length
+
     def _look_at(self, word: str) -> tuple[int, tuple[_Found, ...]]:
         """How many tokens a written word has, and those that are wanted."""
-        exact, stems = (terms.split() for terms in self._analyzer.joined(word))
-        if self._exact.isdisjoint(exact) and self._stems.isdisjoint(stems):
-            return len(exact), ()
+        length, any_wanted = self._look_for(word)
         wanted = []
-        for place, token in enumerate(self._analyzer.tokens(word)):
+        for place, token in enumerate(self._analyzer.tokens(word) if any_wanted else ()):
             keys = ((Form.EXACT, token.exact), (Form.STEM, token.stem))
             terms = tuple(self._single[key] for key in keys if key in self._single)
             if terms or token.exact in self._exact:
                 wanted.append(_Found(place, token.start, token.end, token.exact, terms))
-        return len(exact), tuple(wanted)
+        return length, tuple(wanted)
+
+    def _look_for(self, text: str) -> tuple[int, bool]:
+        """How many tokens a text has, and whether any is wanted."""
+        if not self._stems:
+            terms = self._analyzer.exact(text)
+            return len(terms), not self._exact.isdisjoint(terms)
+        exact, stems = self._analyzer.joined(text)
+        terms = exact.split()
+        return len(terms), not (self._exact.isdisjoint(terms) and self._stems.isdisjoint(stems.split()))
 
     def _phrase_marks(self, found: list[_Found], phrase: tuple[str, ...]) -> Iterator[_Mark]:
-        # Shift-and (Baeza-Yates and Gonnet, 1992): bit k of `state` says that the first k + 1 words stand up to here.
-        # It stays linear for phrases such as "no no no no".
+        # Shift-and (Baeza-Yates and Gonnet, 1992), linear even for "no no no": bit k says that k + 1 words stand here.
         places: dict[str, int] = {}
         for place, text in enumerate(phrase):
             places[text] = places.get(text, 0) | 1 << place
@@ -213,36 +225,32 @@ class Highlighter:
                     yield _Mark(inside.start, inside.end, (self._numbers[Form.EXACT, inside.exact],))
                 done = index + 1
 
-    # --- which passages ---
-
     def _best(self, marks: list[_Mark], cutter: _Cutter, count: int, size: int) -> list[_Passage]:
         """The best passage of the text, then the best of what is left on either side of it, and so on."""
         passages: list[_Passage] = []
-        # (worth, bounds of the passage's marks, bounds in the text, bounds of the marks to choose from)
-        waiting: list[tuple[tuple[int, int, int], int, int, tuple[int, int], tuple[int, int]]] = []
+        waiting: list[tuple[_Run, Span, int, int]] = []
 
-        def consider(text: tuple[int, int], among: tuple[int, int]) -> None:
-            if among[0] < among[1]:
-                worth, first, last = self._densest(marks, *among, size)
-                heapq.heappush(waiting, (worth, first, last, text, among))
+        def consider(bounds: Span, low: int, high: int) -> None:
+            if low < high:
+                heapq.heappush(waiting, (self._densest(marks, low, high, size), bounds, low, high))
 
-        starts = [mark.start for mark in marks]
-        ends = [mark.end for mark in marks]
-        consider(cutter.bounds, (0, len(marks)))
+        consider(cutter.bounds, 0, len(marks))
         while waiting and len(passages) < count:
-            _, first, last, text, among = heapq.heappop(waiting)
-            passage = cutter.around(marks[first].start, marks[last].end, text)
+            run, bounds, low, high = heapq.heappop(waiting)
+            passage = cutter.around(marks[run.first].start, marks[run.last].end, bounds)
             passages.append(passage)
-            consider((text[0], passage.start), (among[0], bisect_right(ends, passage.start, *among)))
-            consider((passage.end, text[1]), (bisect_left(starts, passage.end, *among), among[1]))
+            before = bisect_right(marks, passage.start, low, high, key=lambda mark: mark.end)
+            after = bisect_left(marks, passage.end, low, high, key=lambda mark: mark.start)
+            consider((bounds[0], passage.start), low, before)
+            consider((passage.end, bounds[1]), after, high)
         return passages
 
-    def _densest(self, marks: list[_Mark], low: int, high: int, size: int) -> tuple[tuple[int, int, int], int, int]:
-        """The run of marks within ``size`` characters that is worth most, as worth, first and last. Less is better."""
+    def _densest(self, marks: list[_Mark], low: int, high: int, size: int) -> _Run:
+        """The best run of marks within ``size`` characters."""
         weights = self._weights
         inside = [0] * len(weights)
         worth, first = 0, low
-        best: tuple[tuple[int, int, int], int, int] | None = None
+        best = _Run(1, 0, low, low)  # worse than any
         for last in range(low, high):
             for term in marks[last].terms:
                 if not inside[term]:
@@ -254,22 +262,20 @@ class Highlighter:
                     if not inside[term]:
                         worth -= weights[term]
                 first += 1
-            rank = (-worth, first - last, first)
-            if best is None or rank < best[0]:
-                best = (rank, first, last)
-        assert best is not None  # the range is never empty
+            best = min(best, _Run(-worth, first - last, first, last))
         return best
 
 
 def _merged(marks: list[_Mark]) -> list[_Mark]:
-    """Sorted, with those that overlap or touch made one. Neighbouring words do not touch, unless written without a space."""
+    """Sorted, with those that overlap or touch made one. Words touch only where they are written without spaces."""
     marks.sort()
     merged: list[_Mark] = []
     for mark in marks:
         if merged and mark.start <= merged[-1].end:
-            last = merged[-1]
-            terms = tuple(dict.fromkeys(last.terms + mark.terms))
-            merged[-1] = _Mark(last.start, max(last.end, mark.end), terms)
+            start, end, terms = merged[-1]
+            if terms != mark.terms:
+                terms = tuple(dict.fromkeys(terms + mark.terms))
+            merged[-1] = _Mark(start, max(end, mark.end), terms)
         else:
             merged.append(mark)
     return merged
@@ -291,12 +297,11 @@ def _snippet(body: str, passage: _Passage, marks: list[_Mark]) -> Snippet:
         return after + offset - before
 
     highlights = []
-    index = bisect_right(marks, passage.start, key=lambda mark: mark.end)
-    while index < len(marks) and marks[index].start < passage.end:
+    first = bisect_right(marks, passage.start, key=lambda mark: mark.end)
+    for mark in marks[first : bisect_left(marks, passage.end, key=lambda mark: mark.start)]:
         # Ends are moved by their last character, since what follows may be white space that has gone.
-        start, last = max(marks[index].start, passage.start), min(marks[index].end, passage.end) - 1
+        start, last = max(mark.start, passage.start), min(mark.end, passage.end) - 1
         highlights.append((moved(start), moved(last) + 1))
-        index += 1
     return Snippet(text + " ".join(words) + (ELLIPSIS if passage.ends_within else ""), tuple(highlights))
 
 
@@ -317,11 +322,6 @@ class _Cutter:
         self._size = size
         self.bounds: Span = (len(body) - len(body.lstrip()), len(body.rstrip()))
 
-    def lead(self) -> _Passage:
-        """The first sentences."""
-        start = self.bounds[0]
-        return self.around(start, start + 1, self.bounds)
-
     def around(self, start: int, end: int, bounds: Span) -> _Passage:
         """The passage within ``bounds`` that holds ``start`` to ``end``, or its beginning if it is much too long."""
         size, margin = self._size, max(self._size, _LONGEST_WORD) + _LONGEST_WORD
@@ -339,29 +339,25 @@ class _Cutter:
         closing = ends[-1] if ends else [after[0], *(gap for gap in after if gap.end <= opening.start + size)][-1]
         # Where little follows the match, what goes before it fills the passage.
         fitting = [gap for gap in before if closing.end - size <= gap.start <= opening.start]
-        if any(gap.sentence for gap in fitting):
-            opening = next(gap for gap in fitting if gap.sentence)
-        elif fitting and not opening.sentence:
-            opening = fitting[0]
+        fitting = [gap for gap in fitting if gap.sentence] or ([] if opening.sentence else fitting)
+        opening = fitting[0] if fitting else opening
         return _Passage(opening.start, closing.end, not opening.sentence, not closing.sentence)
 
     def _gaps(self, low: int, high: int, bounds: Span) -> list[_Gap]:
         """Every place from ``low`` to ``high`` where a passage within ``bounds`` may begin or end."""
         sentences = {*self.bounds, *self._sentences(low, high)}
-        gaps = []
-        end = low
+        unspaced = sorted(place for place in sentences if place and not self._body[place - 1].isspace())
+        gaps, end = [], low
         for word in _WRITTEN_WORD.finditer(self._body, low, high):
             start = word.start()
-            # What the span begins with may be the rest of a word.
-            if start > low or low == bounds[0]:
-                gaps.append(_Gap(end, start, start in sentences))
+            gaps.append(_Gap(end, start, start in sentences))
             end = word.end()
-            places = {place for place in sentences if start < place < end}
+            places = {place for place in unspaced if start < place < end}
             if end - start > _LONGEST_WORD:
                 places.update(self._places(start, end))
             gaps += [_Gap(place, place, place in sentences) for place in sorted(places)]
         if end < high or high == bounds[1]:
-            start = min(_after_space(self._body, end), bounds[1])
+            start = high - len(self._body[end:high].lstrip())
             gaps.append(_Gap(end, start, start in sentences))
         return gaps
 
@@ -369,14 +365,13 @@ class _Cutter:
         """Where sentences begin."""
         body = self._body
         for match in _BREAK.finditer(body, max(0, low - _LONGEST_WORD), high):
-            start = _after_space(body, match.end())
-            if match["stop"] and not _EMPTY_LINE.search(match[0]):
-                following = _OPENING.match(body, start)
+            if match["stop"] and match[0].count("\n") < 2:
+                following = _OPENING.match(body, match.end())
                 if following and following[0][-1].islower():
                     continue
-                if match["stop"] == "." and _ABBREVIATED.search(body, max(0, match.start() - 20), match.start()):
+                if match["stop"] == "." and _is_abbreviation(body, match.start()):
                     continue
-            yield start
+            yield match.end()
 
     def _places(self, start: int, end: int) -> Iterator[int]:
         """Where a very long run of characters may be cut: between terms, or if need be between any two characters."""
@@ -395,6 +390,8 @@ class _Cutter:
         return unicodedata.category(here)[0] == "M" or "\u200d" in (here, self._body[place - 1])
 
 
-def _after_space(body: str, offset: int) -> int:
-    match = _SPACE.match(body, offset)
-    return match.end() if match else offset
+def _is_abbreviation(body: str, dot: int) -> bool:
+    """Whether the word before this dot is one that has a dot: initials (``J.``, ``U.S.``, ``a.m.``), or a known one."""
+    match = _LAST_WORD.search(body, max(0, dot - 20), dot)
+    word = match[0] if match else ""
+    return word in _ABBREVIATIONS or (word[-1:].isalpha() and (len(word) == 1 or "." in word))

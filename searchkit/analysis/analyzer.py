@@ -27,18 +27,22 @@ MAX_TERM = 128
 
 _MAX_CACHED = 400_000
 
-# W: any character of a word (a chunk has nothing else but the special signs). L: the same, but no digit.
+# W: any character of a word (a chunk has nothing else but the special signs). L: the same, but no digit. Repetitions are
+# bounded, and what must not be given back is atomic, so that the time is linear whatever a chunk holds.
 _CHUNK = re.compile(
     r"""
-      (?P<initials> (?<![^'.,&+#]) L (?: \. L )+ \.? (?![^'.,&+#]) ) (?:'s(?![^'.,&+#]))?
-    | (?P<ampersand> (?<![^'.,&+#]) L{1,3} & L{1,3} (?![^'.,+#]) ) (?:'s(?![^'.,&+#]))?
-    | (?P<plus> W+ \+\+ ) (?![^'.,&])
-    | (?P<sharp> (?<![^'.,&+#]) L \# ) (?![^'.,&])
-    | (?P<number> \d+ (?: (?: , \d{2,3} )* , \d{3} (?!\d) )? (?: \. \d+ )* W* ) (?:'s(?![^'.,&+#]))? (?!')
+      (?P<initials> (?<!W) L (?: \. L ){1,30}+ \.? (?!W) ) (?: 's (?!W) )?
+    | (?P<ampersand> (?<!W) L{1,3} & L{1,3} (?! [^'.,+#] ) ) (?: 's (?!W) )?
+    | (?P<plus> W+ \+\+ ) (?! [^'.,&] )
+    | (?P<sharp> (?<!W) L \# ) (?! [^'.,&] )
+    | (?P<number> (?> \d+ (?: (?: , \d{2,3} ){0,10} , \d{3} (?!\d) )? (?: \. \d+ ){0,10} W* ) ) (?: 's (?!W) )? (?! 'W )
     | (?P<word> W+ (?: ' W+ )* )
     """.replace("W", r"[^'.,&+#]").replace("L", r"[^\d'.,&+#]"),
     re.VERBOSE,
 )
+
+# The Stream-Safe Text Format of UAX #15 has no more marks in a row; composing many more takes quadratic time.
+_MOST_MARKS = 30
 
 
 class Token(NamedTuple):
@@ -79,8 +83,8 @@ class Analyzer:
                 raise ValueError(f"no stemmer for {language!r}; there are: {', '.join(languages())}") from None
             stemmer.maxCacheSize = 0  # the chunk cache sees to that
             self._stem_word = stemmer.stemWord
-        self._exact = _Cache(lambda chunk: " ".join(piece.exact for piece in self._split(chunk)))
-        self._stem = _Cache(lambda chunk: " ".join(piece.stem for piece in self._split(chunk)))
+        self._exact = _Cache(self._learn)
+        self._stem = _Cache(self._learn)
 
     def __reduce__(self) -> tuple[type[Analyzer], tuple[str]]:
         return type(self), (self.language,)
@@ -117,43 +121,31 @@ class Analyzer:
                     chunk.append(c)
                     origin.append(offset)
                 elif chunk:
-                    yield from self._located("".join(chunk), origin, text)
+                    yield from self._located("".join(chunk), origin)
                     chunk.clear()
                     origin.clear()
         if chunk:
-            yield from self._located("".join(chunk), origin, text)
+            yield from self._located("".join(chunk), origin)
 
-    def _located(self, chunk: str, origin: list[int], text: str) -> Iterator[Token]:
-        composed = unicodedata.normalize("NFC", chunk)
-        if composed == chunk:
-            where = origin
-        else:
-            # A composed character stands for several: where each began is found by composing ever longer beginnings.
-            where, used = [], 0
-            for length in range(1, len(chunk) + 1):
-                made = len(unicodedata.normalize("NFC", chunk[:length]))
-                if made > used:
-                    where += [origin[length - 1]] * (made - used)
-                    used = made
+    def _located(self, chunk: str, origin: list[int]) -> Iterator[Token]:
         for piece in self._split(chunk):
-            start, last = where[piece.start], where[min(piece.end, len(where)) - 1]
-            end = last + 1
-            # Marks that follow the last letter belong to it.
-            while end < len(text) and unicodedata.combining(text[end]):
-                end += 1
-            yield Token(piece.exact, piece.stem, start, end)
+            yield Token(piece.exact, piece.stem, origin[piece.start], origin[piece.end - 1] + 1)
 
     def _split(self, chunk: str) -> list[_Piece]:
-        """The terms of a chunk, with offsets in its composed (NFC) form."""
-        chunk = unicodedata.normalize("NFC", chunk)
+        """The terms of a chunk, with their offsets in it."""
+        if chunk.isascii() and chunk.isalpha():
+            term = chunk[:MAX_TERM]
+            return [_Piece(term, self._stem_word(term), 0, len(chunk))]
+        composed, clusters = _compose(chunk)
         pieces = []
-        for match in _CHUNK.finditer(chunk):
+        for match in _CHUNK.finditer(composed):
             kind = match.lastgroup
             written = match[kind or 0]
-            start = match.start()
             if kind == "word" and len(written) > 2 and written.endswith("'s"):
                 written = written[:-2]
-            end = start + len(written)
+            start, end = match.start(), match.start() + len(written)
+            if clusters is not None:
+                start, end = clusters[start][0], clusters[end - 1][1]
             if kind == "initials":
                 term = written.replace(".", "")
             elif kind == "number":
@@ -166,16 +158,47 @@ class Analyzer:
             pieces.append(_Piece(exact, stem, start, end))
         return pieces
 
+    def _learn(self, chunk: str) -> None:
+        """Work a chunk out, for both forms at once."""
+        if len(self._exact) > _MAX_CACHED:
+            self._exact.clear()
+            self._stem.clear()
+        pieces = self._split(chunk)
+        self._exact[chunk] = " ".join(piece.exact for piece in pieces)
+        self._stem[chunk] = " ".join(piece.stem for piece in pieces)
+
 
 class _Cache(dict[str, str]):
-    """A dict that works out what it has not; emptied when it grows too large, since archives hold endless junk words."""
+    """What was worked out of chunks. It is emptied when it grows too large, since archives hold endless junk words."""
 
-    def __init__(self, make: Callable[[str], str]) -> None:
+    def __init__(self, learn: Callable[[str], None]) -> None:
         super().__init__()
-        self._make = make
+        self._learn = learn
 
     def __missing__(self, chunk: str) -> str:
-        if len(self) > _MAX_CACHED:
-            self.clear()
-        made = self[chunk] = self._make(chunk)
-        return made
+        self._learn(chunk)
+        return self[chunk]
+
+
+def _compose(chunk: str) -> tuple[str, list[tuple[int, int]] | None]:
+    """A chunk with its letters and marks composed (NFC), and for each character of that the part of the chunk that it was
+    made from; None where nothing has changed.
+    """
+    if chunk.isascii() or (len(chunk) <= _MOST_MARKS and unicodedata.is_normalized("NFC", chunk)):
+        return chunk, None
+    composed: list[str] = []
+    clusters: list[tuple[int, int]] = []
+    start = 0
+    for end in range(1, len(chunk) + 1):
+        if end < len(chunk) and _joins(chunk[end]):
+            continue
+        made = unicodedata.normalize("NFC", chunk[start : min(end, start + 1 + _MOST_MARKS)])
+        composed.append(made)
+        clusters += [(start, end)] * len(made)
+        start = end
+    return "".join(composed), clusters
+
+
+def _joins(char: str) -> bool:
+    """Whether a character may compose with what stands before it: a mark, or a vowel or final consonant of Hangul."""
+    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"

@@ -14,8 +14,10 @@ SPECIAL = "'.,&+#"
 # Typographic and modifier apostrophes, the backtick of old wires, and the prime that OCR makes of them.
 _APOSTROPHES = frozenset("'’‘ʼ‛＇`´′ʹ")
 
-# Invisible: hyphenation hints and joiners say how a word is drawn, not that it ends.
-_INVISIBLE = frozenset("\u00ad\u034f\u061c\u200c\u200d\u200e\u200f\u2060\ufeff")
+# Invisible: hyphenation hints, joiners and variation selectors say how a word is drawn, not that it ends.
+_INVISIBLE = frozenset(
+    "\u00ad\u034f\u061c\u200c\u200d\u200e\u200f\u2060\u20e3\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10)))
+)
 
 # Latin letters that Unicode does not decompose, as they are typed without a national keyboard.
 _UNDECOMPOSED = str.maketrans(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -91,7 +92,12 @@ def main() -> None:
     """Run the command line of this process, and exit with its status."""
     if "_SEARCHKIT_COMPLETE" in os.environ:
         group.main(prog_name="searchkit")
-    sys.exit(run(sys.argv[1:]))
+    # Looking for garbage while modules load, and among them once more when Python exits, finds nothing and is a sixth of
+    # the time that a short query takes.
+    gc.set_threshold(50_000)
+    status = run(sys.argv[1:])
+    gc.freeze()
+    sys.exit(status)
 
 
 def run(args: list[str]) -> int:

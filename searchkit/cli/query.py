@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -53,19 +53,16 @@ class _QueryCommand(click.Command):
             )
 
 
-class _Limit(click.ParamType[int | None]):
-    name = "limit"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        if value == "all" or value is None:
-            return None
-        try:
-            number = int(value)
-        except ValueError:
-            number = 0
-        if number < 1:
-            self.fail(f"{value!r} is neither a number from 1 on nor 'all'.", param, ctx)
-        return number
+def _limit(_: click.Context, param: click.Parameter, value: str) -> int | None:
+    if value == "all":
+        return None
+    try:
+        number = int(value)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise click.BadParameter(f"{value!r} is neither a number from 1 on nor 'all'.", param=param)
+    return number
 
 
 def _pairs(_: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -86,14 +83,14 @@ def _pairs(_: click.Context, param: click.Parameter, values: tuple[str, ...]) ->
 @click.option("--location", metavar="PLACE", help="Where the story was filed from: a city, state or country.")
 @click.option(
     "--field", "fields", metavar="NAME=VALUE", multiple=True, callback=_pairs,
-    help="Only where a field has this value; may be repeated. See: searchkit fields.",
+    help="Only where a field has these words, as written; may be repeated. See: searchkit fields.",
 )  # fmt: skip
 @click.option(
     "--sort", type=click.Choice(["relevance", "newest", "oldest"]),
     help="The order.  [default: relevance, or newest where the query only filters]",
 )  # fmt: skip
 @click.option(
-    "--limit", type=_Limit(), metavar="N|all", default="10", show_default=True, help="How many articles to show."
+    "--limit", callback=_limit, metavar="N|all", default="10", show_default=True, help="How many articles to show."
 )
 @click.option("--offset", type=click.IntRange(0), metavar="N", default=0, help="Leave out the first N articles.")
 @click.option(

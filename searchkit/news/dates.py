@@ -201,7 +201,7 @@ def _read_run(text: str, run: list[re.Match[str]], day_first: bool) -> ReadDate 
     if numeric := _NUMERIC.search(day_text):
         date, note = _read_numeric(numeric, day_first)
     elif any(token["month"] for token in run) and any(token["number"] for token in run):
-        date, note = _read_named(day_text)
+        date, note = _read_named(run, day_text)
     elif _YEAR_MONTH.fullmatch(day_text):
         note = f'"{day_text}" names no day'
     if date is None and note is None:
@@ -230,8 +230,10 @@ def _read_numeric(match: re.Match[str], day_first: bool) -> tuple[dt.date | None
     return date, f"{match[0]} read as month/day; --day-first reads it the other way"
 
 
-def _read_named(written: str) -> tuple[dt.date | None, str | None]:
+def _read_named(run: list[re.Match[str]], written: str) -> tuple[dt.date | None, str | None]:
     """A date with a month's name. Two parses with different defaults show which parts are written."""
+    # "Tues. Sept. 5th" → "Sep 5": dateutil does not know every abbreviation.
+    parts = " ".join(token["number"] or token["month"][:3] for token in run if token["number"] or token["month"])
     from dateutil import parser
 
     class Info(parser.parserinfo):
@@ -246,9 +248,9 @@ def _read_named(written: str) -> tuple[dt.date | None, str | None]:
     results = []
     for default in (dt.datetime(2000, 1, 1), dt.datetime(2004, 2, 15)):
         try:
-            results.append(parser.parser(info).parse(written, default=default, ignoretz=True).date())
+            results.append(parser.parser(info).parse(parts, default=default, ignoretz=True).date())
         except (ValueError, OverflowError, TypeError):
-            return None, f"{written} is no day of the calendar" if _names_all_parts(written) else None
+            return None, f"{written} is no day of the calendar" if _names_all_parts(parts) else None
     if info.short_year:
         return None, f"{written} has a year of two digits, which was not guessed"
     one, two = results

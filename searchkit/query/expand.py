@@ -66,11 +66,16 @@ def _matching(candidates: Iterator[Counted], pattern: str) -> list[Counted]:
     options.case_sensitive = False
     options.max_mem = _MAX_PATTERN_MEMORY
     try:
-        fullmatch = re2.compile(pattern, options).fullmatch
+        fullmatch = re2.compile(_scalar(pattern), options).fullmatch
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         raise PatternError(reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)) from None
-    return [counted for counted in candidates if fullmatch(counted[0])]
+    return [counted for counted in candidates if fullmatch(_scalar(counted[0]))]
+
+
+def _scalar(text: str) -> str:
+    """A text without lone surrogates, which RE2 does not take: the names of files can have them, and so can their ids."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def expand_fuzzy(vocabulary: Vocabulary, field: str, word: str, distance: int) -> list[Counted]:

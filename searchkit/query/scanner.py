@@ -68,7 +68,7 @@ def scan(query: str) -> tuple[list[Token], list[str]]:
     if len(scanner.tokens) > MAX_TOKENS:
         start, end = scanner.tokens[MAX_TOKENS].span
         raise QueryError(f"the query has more than {MAX_TOKENS} words and signs", query, start, end)
-    tokens = _drop_idle(scanner.tokens, scanner.warnings)
+    tokens = _drop_idle(_drop_unpaired(scanner.tokens, scanner.warnings), scanner.warnings)
     _check_depth(tokens, query)
     return tokens, scanner.warnings
 
@@ -80,7 +80,6 @@ class _Scanner:
         self.text = query.translate({ord(ANY_RUN): " ", ord(ANY_ONE): " "})
         self.tokens: list[Token] = []
         self.warnings: list[str] = []
-        self.pairs = self._pair_parentheses()
         self.i = 0
 
     def run(self) -> None:
@@ -92,7 +91,7 @@ class _Scanner:
             elif char in _QUOTES:
                 self._quoted()
             elif char in "()":
-                self._parenthesis(char)
+                self._add("LPAR" if char == "(" else "RPAR", char, self.i + 1)
             elif char == "/" and (match := _REGEX.match(text, self.i)):
                 self._add("REGEX", Regex(match[1], match.span()), match.end())
             elif char == "[" and self._after("FIELD") and (match := _BRACKETS.match(text, self.i)):
@@ -125,28 +124,6 @@ class _Scanner:
         before = self.text[self.i - 1 : self.i]
         return not before or before.isspace() or before == "("
 
-    def _pair_parentheses(self) -> dict[int, int]:
-        """The positions of parentheses that have a partner. Those within quotes and regular expressions are text."""
-        pairs: dict[int, int] = {}
-        opened: list[int] = []
-        text, i = self.text, 0
-        while i < len(text):
-            char = text[i]
-            if char == "\\":
-                i += 2
-                continue
-            if char in _QUOTES and (end := self._closing_quote(i)) is not None:
-                i = end
-            elif char == "/" and (i == 0 or text[i - 1] in " \t\n(:+-") and (match := _REGEX.match(text, i)):
-                i = match.end() - 1
-            elif char == "(":
-                opened.append(i)
-            elif char == ")" and opened:
-                start = opened.pop()
-                pairs[start], pairs[i] = i, start
-            i += 1
-        return pairs
-
     def _closing_quote(self, start: int) -> int | None:
         i, text = start + 1, self.text
         while i < len(text):
@@ -174,14 +151,6 @@ class _Scanner:
             if slop > MAX_SLOP:
                 raise QueryError(f"words may be at most {MAX_SLOP} words apart", self.query, end + 1, after)
         self._add("QUOTED", Quoted(written, slop, (start, after)), after)
-
-    def _parenthesis(self, char: str) -> None:
-        partner = self.pairs.get(self.i)
-        if partner is None:
-            self.warnings.append(f"the {char} at character {self.i + 1} has no partner and was left out")
-            self.i += 1
-        else:
-            self._add("LPAR" if char == "(" else "RPAR", char, self.i + 1)
 
     def _boost(self, match: re.Match[str]) -> None:
         factor = float(match[1])
@@ -220,7 +189,7 @@ class _Scanner:
                 escaped = True
                 i += 2
                 continue
-            if char.isspace() or (char in "()" and i in self.pairs) or (char in _QUOTES and i > start):
+            if char.isspace() or char in "()" or (char in _QUOTES and i > start):
                 break
             if char == "^" and i > start and _BOOST.match(text, i):
                 break
@@ -248,6 +217,30 @@ class _Scanner:
             self._add("WORD", Wildcard(stripped, span), i)
         else:
             self._add("WORD", Word(stripped or "?", span), i)
+
+
+def _drop_unpaired(tokens: list[Token], warnings: list[str]) -> list[Token]:
+    """Leave out parentheses that have no partner."""
+    opened: list[int] = []
+    unpaired: set[int] = set()
+    for index, token in enumerate(tokens):
+        if token.kind == "LPAR":
+            opened.append(index)
+        elif token.kind == "RPAR":
+            if opened:
+                opened.pop()
+            else:
+                unpaired.add(index)
+    unpaired.update(opened)
+    warnings += [
+        f"the {tokens[index].value} at character {tokens[index].span[0] + 1} has no partner and was left out"
+        for index in sorted(unpaired)
+    ]
+    return [
+        token
+        for index, token in enumerate(tokens)
+        if index not in unpaired and not (token.kind == "BOOST" and index - 1 in unpaired)
+    ]
 
 
 def _drop_idle(tokens: list[Token], warnings: list[str]) -> list[Token]:

@@ -30,6 +30,7 @@ _LONGEST_FRONT_MATTER = 1 << 16
 _DEEPEST = 20
 
 _LINE = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_-]{0,30}(?: [A-Za-z0-9_-]{1,20})?)[ \t]*:(?!//)[ \t]*([^\n]*)(?:\n|\Z)")
+_SENTENCE = re.compile(r"""[ \t]*[A-Z][^\n]{40,}[.!?…]["'”’»)]*\s*""")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -89,8 +90,8 @@ def _take_lines(text: str) -> tuple[Header, str] | None:
         position = match.end()
     at_end = not text[position:].partition("\n")[0].strip()
     # Only a blank line makes the end of a block certain. Without it, "Washington: …" may be the beginning of the text,
-    # and so may a single "Source: …".
-    while lines and not at_end and lines[-1][1].lower() not in _FIRST_KEYS:
+    # and so may a single "Source: …"; a whole sentence is text in any case.
+    while lines and lines[-1][1].lower() not in _FIRST_KEYS and (not at_end or _SENTENCE.fullmatch(lines[-1][0])):
         lines.pop()
     if not lines or (len(lines) == 1 and not at_end and lines[0][1].lower() not in _SURE_KEYS):
         return None

@@ -26,7 +26,7 @@ from searchkit.readers.opening import read_chunks
 from searchkit.readers.paragraphs import paragraphs
 from searchkit.readers.titles import derive_title, shorten
 
-SUFFIXES = (".sgm", ".sgml")
+SUFFIXES: tuple[str, ...] = (".sgm", ".sgml")
 
 LONGEST_STORY = 1 << 20
 """Bytes; the longest story of the collection has 14 kB."""
@@ -58,6 +58,7 @@ _NO_BODY = "Blah blah blah."
 
 _BY = re.compile(r"(?:by\s+)?(.*?)(?:,?\s+Reuters?)?[\s.,]*", re.IGNORECASE | re.DOTALL)
 
+_DATELINE_ENDS = 1000
 _ONES = str.maketrans("0123456789", "1" * 10)
 _LIST_NAMES = ("places", "people", "orgs", "exchanges", "companies")
 
@@ -90,7 +91,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             key = f"{key}.{ordinal}"
         seen.add(key)
         yield _article(text, f"{source.id}#{key}", source) or Skip(
-            f"story {ordinal}", "it has no title and no text", "empty"
+            f"story {ordinal}", "it has no date, no title and no text", "empty"
         )
     if not ordinal:
         raise SourceError("there is no <REUTERS> element in it", "empty")
@@ -228,23 +229,22 @@ def _take_dateline(printed: str, body: str) -> tuple[Dateline | None, int, str]:
 
     What stands in the element but is no dateline ("us 7.8015 -", the first row of a table) is text.
     """
+    text = printed + body
     if not printed.strip():
-        return None, 0, printed + body
-    dateline = _known_dateline(printed.translate(_ONES)) or parse_dateline(printed + body[:1000])
-    if dateline and any(char.isdigit() for char in dateline.printed):
-        dateline = parse_dateline(printed + body[:1000])
-    if dateline is None or dateline.end > len(printed):
-        return None, 0, printed + body
-    rest = printed[dateline.end :]
-    if not rest.strip():
-        # Half of the datelines have the line to themselves.
-        return dateline, 0 if "\n" in rest else len(printed), body
-    return dateline, dateline.end, rest + body
+        return None, 0, text
+    dateline = _known_dateline(printed.translate(_ONES)) or parse_dateline(text[:_DATELINE_ENDS])
+    if dateline is None:
+        return None, 0, text
+    # Half of the datelines have the line to themselves.
+    line = text.rfind("\n", 0, dateline.end) + 1
+    return dateline, dateline.end - line, text[dateline.end :]
 
 
 @lru_cache(maxsize=8192)
 def _known_dateline(printed: str) -> Dateline | None:
-    """A dateline in which every digit is written as 1: its day says nothing that <DATE> does not, and few are left."""
+    """A dateline in which every digit is written as 1, which leaves few: the day says nothing that <DATE> does not, and
+    no place has a digit.
+    """
     return parse_dateline(printed)
 
 

@@ -24,7 +24,7 @@ from searchkit.readers.opening import read_all, without_compression
 from searchkit.readers.titles import derive_title
 
 # 1. The endings of the format's files: lower case, without ".gz", which is unpacked before a reader sees anything.
-SUFFIXES = (".jar-text",)
+SUFFIXES: tuple[str, ...] = (".jar-text",)
 
 _LIMIT = 64 << 20
 _SEPARATOR = re.compile(r"^%%[ \t]*$", re.MULTILINE)

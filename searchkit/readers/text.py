@@ -31,7 +31,7 @@ from searchkit.readers.opening import read_all, without_compression
 from searchkit.readers.paragraphs import paragraphs
 from searchkit.readers.titles import derive_title, take_headline
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown")
+SUFFIXES: tuple[str, ...] = (".txt", ".text", ".md", ".markdown")
 
 LIMIT = 64 << 20
 """Bytes of the largest file that is read: a larger one is no article, and would not fit a batch."""
@@ -215,4 +215,4 @@ class _Story:
 
 def _is_story(text: str) -> bool:
     """Whether what follows a date on its line is the beginning of a story, and not a remark on the date."""
-    return len(text) > 80 or parse_dateline(text) is not None
+    return len(text) > 30 or parse_dateline(text) is not None

@@ -46,7 +46,8 @@ def take_headline(text: str) -> tuple[str, str] | None:
 
 def derive_title(text: str) -> str:
     """The first sentence of ``text``, cut at a word when it is longer than ``TITLE_LENGTH``, with "…"."""
-    start = _NO_WORDS.sub("", text[: TITLE_LENGTH * 8], count=1)[: TITLE_LENGTH * 4]
+    text = text.strip()
+    start = (_NO_WORDS.sub("", text[: TITLE_LENGTH * 8], count=1) or text)[: TITLE_LENGTH * 4]
     for stop in _STOP.finditer(start):
         sentence = start[: stop.end()]
         if stop[0] == "\n" or not _abbreviated(sentence):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 # C0, DEL and C1: with these, text from an article could move the cursor, change colours or set the window's title. A
 # lone surrogate (an undecodable byte of a file's name) cannot be printed at all.
-_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "�")
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_REPLACEMENT = "\ufffd"
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), _REPLACEMENT)
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT)
 _SPACES = {ord(c): " " for c in "\t\n\v\f\r\x85\u2028\u2029"}
 _LINE = {**_CONTROLS, **_SURROGATES, **_SPACES}
 _LINES = {**_LINE, ord("\n"): "\n"}

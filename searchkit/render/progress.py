@@ -63,7 +63,7 @@ def describe(progress: Progress) -> str:
         parts.append(f"{words.size(min(progress.bytes, progress.total_bytes))} of {words.size(progress.total_bytes)}")
     if progress.seconds > 0:
         parts.append(f"{round(progress.articles / progress.seconds):,} articles/s")
-    if progress.phase == "reading" and 0 < progress.bytes < progress.total_bytes:
+    if progress.phase == "reading" and progress.seconds > 0 and 0 < progress.bytes < progress.total_bytes:
         left = progress.seconds * (progress.total_bytes - progress.bytes) / progress.bytes
         # Whole seconds: a guess with tenths would promise more than it knows.
         parts.append(f"{words.duration(max(1.0, float(round(left)))).replace('.0', '')} left")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
-from tabulate import tabulate
+from tabulate import MIN_PADDING, tabulate
 
 from searchkit.render import Look, characters
 from searchkit.render.terminal import Style
@@ -51,7 +51,8 @@ def _row(hit: Hit) -> list[str]:
 
 
 def _widths(rows: list[list[str]], columns: int | None) -> list[int]:
-    widths = [max(map(characters.width, column)) for column in zip(_HEADERS, *rows, strict=True)]
+    headers = [header + " " * MIN_PADDING for header in _HEADERS]
+    widths = [max(map(characters.width, column)) for column in zip(headers, *rows, strict=True)]
     if columns is not None:
         # The id must be whole to be of use; the title gives way first, then the location.
         for cell, least in ((1, 20), (3, 12)):

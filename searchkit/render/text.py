@@ -12,6 +12,8 @@ from searchkit.render.terminal import Style
 if TYPE_CHECKING:
     from searchkit.results import Hit, Results
 
+_PLAIN = Style(False)
+
 
 def write(results: Results, out: TextIO, look: Look) -> None:
     """Write every hit, then a line that counts them."""
@@ -38,15 +40,13 @@ def footer(results: Results, shown: int, offset: int) -> str:
     return f"{total} in {words.duration(results.seconds)}"
 
 
-def about(hit: Hit, style: Style) -> str:
-    """The date, the location (its words marked) and the id, on one line."""
+def _about(hit: Hit, style: Style) -> str:
     date = "undated" if hit.date is None else hit.date.isoformat()
     parts = [style.dim(date)]
     if hit.dateline:
         parts.append(style.marked(characters.one_line(hit.dateline), hit.dateline_highlights))
     elif hit.place is not None and str(hit.place):
         parts.append(characters.one_line(str(hit.place)))
-    parts.append(style.dim(characters.one_line(hit.id)))
     return " · ".join(parts)
 
 
@@ -58,8 +58,10 @@ def _hit(hit: Hit, style: Style, columns: int | None) -> Iterator[str]:
     for line, spans in wrap(hit.title or hit.id, hit.title_highlights if hit.title else (), room):
         yield before + style.marked(line, spans, bold=True)
         before = indent
-    # Not broken: an id can be taken with a double click, and the terminal breaks what is too long.
-    yield indent + about(hit, style)
+    # The id goes on a line of its own where it has no room, and is never broken: it is there to be copied.
+    about, id = _about(hit, style), characters.one_line(hit.id)
+    together = room is None or characters.width(f"{_about(hit, _PLAIN)} · {id}") <= room
+    yield indent + about + (" · " if together else f"\n{indent}") + style.dim(id)
     for snippet in hit.snippets:
         for line, spans in wrap(snippet.text, snippet.highlights, room):
             yield indent + style.marked(line, spans)

@@ -12,7 +12,7 @@ def duration(seconds: float) -> str:
     """ "4 ms", "1.2 s", "3 min 20 s"."""
     if seconds < 0.0995:
         return f"{max(1, round(seconds * 1000))} ms"
-    if seconds < 0.9995:
+    if seconds < 0.995:
         return f"{round(seconds, 2) * 1000:.0f} ms"
     if seconds < 59.95:
         return f"{seconds:.1f} s"

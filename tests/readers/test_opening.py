@@ -40,7 +40,7 @@ def test_unpacks_several_gzip_members(make_source: MakeSource) -> None:
 def test_gives_what_a_truncated_gzip_file_holds_and_then_says_so(make_source: MakeSource) -> None:
     text = b"".join(b"%d " % number for number in range(50_000))
     source = make_source(gzip.compress(text)[:-2000], "a.gz")
-    given_chunks = []
+    given_chunks: list[bytes] = []
     with pytest.raises(SourceError, match="end too early"):
         given_chunks.extend(read_chunks(source.path))
     # list.extend keeps what came before the exception.

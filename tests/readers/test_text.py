@@ -113,6 +113,18 @@ def test_the_modification_time_is_no_date(make_source: MakeSource) -> None:
     assert (article.date, article.date_source) == (None, None)
 
 
+def test_a_date_that_stays_in_the_text_is_noted_too(read_text: ReadText) -> None:
+    article = read_text("date 3/4/19 nothing happened here.")
+    assert article.body == "date 3/4/19 nothing happened here."
+    assert "two digits" in article.extra["date_note"]
+
+
+def test_a_date_may_stand_before_the_story_without_a_place(read_text: ReadText) -> None:
+    for start in ("date 2019-02-19 ", "date 2019-02-19 — ", "2019-02-19 — ", "Date: 2019-02-19, "):
+        article = read_text(start + STORY)
+        assert (article.date, article.dateline, article.body) == (DAY, None, STORY)
+
+
 def test_a_year_is_not_invented_for_the_dateline_s_day(read_text: ReadText) -> None:
     article = read_text(f"BEIRUT, Feb 19 (Reuters) - {STORY}")
     assert article.date is None
@@ -171,6 +183,15 @@ def test_reads_a_block_of_header_lines(read_text: ReadText) -> None:
 def test_a_header_needs_no_blank_line_after_it(read_text: ReadText) -> None:
     article = read_text(f"title: Trucks arrive\ndate: 2019-02-19\nWashington: {STORY}")
     assert (article.title, article.date, article.body) == ("Trucks arrive", DAY, f"Washington: {STORY}")
+
+
+def test_unknown_keys_may_end_a_header_and_a_sentence_may_not(read_text: ReadText) -> None:
+    article = read_text(f"title: A\nDesk: world\n\n{STORY}")
+    assert (article.extra, article.body) == ({"Desk": "world"}, STORY)
+
+
+def test_a_header_is_bounded(read_text: ReadText) -> None:
+    assert len(read_text("title: x\n" * 5000).title) < 1000
 
 
 def test_the_header_s_location_is_believed_and_the_dateline_kept(read_text: ReadText) -> None:
@@ -320,6 +341,16 @@ def test_the_dateline_counts_for_the_width_of_the_first_line(read_text: ReadText
         "Kurdish trucks arrived at the base that is the headquarters\nof the campaign on Tuesday, a witness said."
     )
     assert "\n" not in article.body
+
+
+def test_a_text_that_is_indented_as_a_whole_loses_the_margin(read_text: ReadText) -> None:
+    lines = "Dozens of trucks carrying civilians left the last enclave held by\nthe group on Tuesday, he said."
+    article = read_text("\n".join(f"    {line}" for line in lines.split("\n")))
+    assert article.body == lines.replace("\n", " ")
+
+
+def test_what_stands_before_an_empty_line_does_not_count() -> None:
+    assert paragraphs("\nText", 10) == "Text"
 
 
 def test_tables_and_lists_keep_their_lines() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import os
-import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -13,8 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Segment
-from whoosh.index import TOC, EmptyIndexError, IndexVersionError, clean_files
-from whoosh.index import IndexError as TocError
+from whoosh.index import TOC, EmptyIndexError, clean_files
 
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
@@ -49,28 +47,14 @@ def open(folder: Path, analyzer: Analyzer) -> WhooshEngine:
 def _read_toc(storage: SafeStorage) -> TOC:
     try:
         return TOC.read(storage, INDEX_NAME, schema=make_schema())
-    except FileNotFoundError:
+    except (FileNotFoundError, IndexCorrupt):
         raise
     except EmptyIndexError:
+        raise IndexCorrupt(f"{storage.folder} holds no Whoosh index; make it anew with: searchkit index --rebuild") from None
+    except Exception as error:
+        # Reading damaged bytes as numbers, strings and pickles can raise nearly anything.
         raise IndexCorrupt(
-            f"{storage.folder} holds no Whoosh index; make it anew with: searchkit index --rebuild"
-        ) from None
-    except (
-        TocError,
-        IndexVersionError,
-        pickle.UnpicklingError,
-        ValueError,
-        EOFError,
-        AttributeError,
-        OSError,
-    ) as error:
-        raise IndexCorrupt(
-            f"the table of contents in {storage.folder} cannot be read ({error}); make it anew with: searchkit index --rebuild"
-        ) from error
-    except (IndexError, AssertionError, TypeError, KeyError, OverflowError, MemoryError) as error:
-        # What unpickling damaged bytes can raise besides.
-        raise IndexCorrupt(
-            f"the table of contents in {storage.folder} is damaged ({type(error).__name__}); "
+            f"the table of contents in {storage.folder} is damaged ({type(error).__name__}: {error}); "
             "make it anew with: searchkit index --rebuild"
         ) from error
 

@@ -1,0 +1,1 @@
+"""Measurements of searchkit side by side with what a user would take instead: see README.md."""

@@ -1,0 +1,29 @@
+"""What every test shares: hypothesis' settings, where the repository is, and what must not be missing in CI."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+REUTERS = ROOT.parent / "shared" / "data" / "reuters21578"
+
+settings.register_profile(
+    "searchkit",
+    deadline=None,  # a slow machine is not a fault
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+    print_blob=True,
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("searchkit")
+
+
+@pytest.fixture(scope="session")
+def reuters() -> Path:
+    """The folder of the Reuters stories, which a clone of the repository does not have."""
+    if not REUTERS.is_dir():
+        pytest.skip(f"the Reuters-21578 stories are not in {REUTERS}")
+    return REUTERS
