@@ -15,7 +15,7 @@ demo: $(VENV)/installed
 	$(BIN)/searchkit query "evacuation" --index index
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --cov=searchkit --cov-report= --cov-fail-under=90
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check --quiet .

@@ -31,6 +31,16 @@ class Ask:
     days: tuple[dt.date, dt.date] | None = None
     snippets: bool = False
 
+    @property
+    def written(self) -> str:
+        """The words as a query; all three languages write these the same way."""
+        return {
+            "and": self.words,
+            "or": " OR ".join(self.words.split()),
+            "phrase": f'"{self.words}"',
+            "prefix": f"{self.words}*",
+        }[self.joined]
+
 
 class Peer(Protocol):
     """An engine with an index in a folder."""
@@ -80,15 +90,8 @@ class Searchkit:
         self._archive = searchkit.open(self._folder)
 
     def ask(self, ask: Ask) -> int:
-        words = ask.words.split()
-        query = {
-            "and": ask.words,
-            "or": " OR ".join(words),
-            "phrase": f'"{ask.words}"',
-            "prefix": f"{ask.words}*",
-        }[ask.joined]
         since, until = ask.days or (None, None)
-        return len(self._archive.search(query, since=since, until=until, snippets=int(ask.snippets)).hits)
+        return len(self._archive.search(ask.written, since=since, until=until, snippets=int(ask.snippets)).hits)
 
 
 class Whoosh:
@@ -131,13 +134,7 @@ class Whoosh:
         self._parser = self._qparser.QueryParser("text", index.schema)
 
     def ask(self, ask: Ask) -> int:
-        words = ask.words.split()
-        query = {
-            "and": ask.words,
-            "or": " OR ".join(words),
-            "phrase": f'"{ask.words}"',
-            "prefix": f"{ask.words}*",
-        }[ask.joined]
+        query = ask.written
         within = None
         if ask.days:
             clause = "date:[{:%Y%m%d} to {:%Y%m%d}]".format(*ask.days)
@@ -193,18 +190,11 @@ class Fts5:
         self._db = self._connect()
 
     def ask(self, ask: Ask) -> int:
-        words = ask.words.split()
-        query = {
-            "and": ask.words,
-            "or": " OR ".join(words),
-            "phrase": f'"{ask.words}"',
-            "prefix": f"{ask.words}*",
-        }[ask.joined]
         snippet = ", snippet(article, 2, '[', ']', '...', 40)" if ask.snippets else ""
         days = "AND date BETWEEN ? AND ?" if ask.days else ""
         # "rank" is bm25(), by the way that SQLite's manual calls the faster one.
         sql = f"SELECT id, title, text, date, rank{snippet} FROM article WHERE article MATCH ? {days} ORDER BY rank LIMIT 10"
-        values = [f"text : ({query})", *(day.isoformat() for day in ask.days or ())]
+        values = [f"text : ({ask.written})", *(day.isoformat() for day in ask.days or ())]
         return len(self._db.execute(sql, values).fetchall())
 
 

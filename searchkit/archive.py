@@ -11,7 +11,7 @@ from types import TracebackType
 
 from searchkit import engines
 from searchkit.analysis import ANALYZER_VERSION, Analyzer
-from searchkit.engines.base import Engine, Page, Sort
+from searchkit.engines.base import EngineModule, Page, Sort
 from searchkit.errors import IndexCorrupt, NothingToIndex, SearchkitError
 from searchkit.query.plan import Not, Range
 from searchkit.results import Hit, Progress, Results, Stats, Summary
@@ -31,6 +31,7 @@ class Archive:
     def __init__(self, store: Store, rebuild_with: Settings | None = None) -> None:
         self._store = store
         self._rebuild_with = rebuild_with
+        self._damaged = False
         self._open()
 
     @property
@@ -137,8 +138,10 @@ class Archive:
 
         wanted = [Path(path) for path in paths]
         with self._store.lock(wait):
+            if not self._store.exists():  # a run that found nothing removes the index that was made for it
+                generations.make_index(self._store, self.settings)
             self._reload_for_writing()
-            anew = rebuild or self._manifest.analyzer != ANALYZER_VERSION
+            anew = rebuild or self._damaged or self._manifest.analyzer != ANALYZER_VERSION
             manifest = replace(self._manifest, settings=self._rebuild_with or self.settings) if anew else self._manifest
             work = generations.rebuild if anew else generations.update
             try:
@@ -174,7 +177,8 @@ class Archive:
         dated = Range(None, None)
         ends = [self._engine.search(dated, order, Page(1)).hits for order in (Sort.OLDEST, Sort.NEWEST)]
         days = [article.date for article in self._engine.get([id for hits in ends for id, _ in hits]) if article]
-        with open_sources(self._store, self._manifest.generation) as db:
+        # A rebuild may have taken the place of the generation that is searched here.
+        with open_sources(self._store, self._store.read().generation) as db:
             sources, failed = db.counts()
             taken_down = len(db.taken_down())
         return Stats(
@@ -194,13 +198,19 @@ class Archive:
     def _open(self) -> None:
         for attempt in range(_OPEN_ATTEMPTS):
             manifest = self._store.read()
+            module = _engine_module(self._store, manifest)
+            self._damaged = False
             try:
-                self._engine = _open_engine(self._store, manifest)
+                self._engine = module.open(self._store.engine_folder(manifest.generation), _analyzer(manifest.settings))
             except (IndexCorrupt, FileNotFoundError):
                 # A rebuild may have replaced the generation since the manifest was read; then the new one is tried.
-                if attempt == _OPEN_ATTEMPTS - 1 or self._store.read() == manifest:
+                if attempt < _OPEN_ATTEMPTS - 1 and self._store.read() != manifest:
+                    continue
+                if self._rebuild_with is None:
                     raise
-                continue
+                # It is here to be made anew. Until then nothing is found in it, and nothing of it is touched.
+                self._engine = engines.load("memory").create(self.path, Analyzer(self._rebuild_with.language))
+                self._damaged = True
             self._manifest = manifest
             self._search: Searching | None = None
             return
@@ -220,12 +230,20 @@ class Archive:
         self._store.clean(self._manifest.generation)
 
 
-def _open_engine(store: Store, manifest: Manifest) -> Engine:
+def _engine_module(store: Store, manifest: Manifest) -> EngineModule:
     try:
-        module = engines.load(manifest.engine)
+        return engines.load(manifest.engine)
     except KeyError:
         raise IndexCorrupt(f"the index in {store.path} names an engine that there is not: {manifest.engine}") from None
-    return module.open(store.engine_folder(manifest.generation), Analyzer(manifest.settings.language))
+
+
+def _analyzer(settings: Settings) -> Analyzer:
+    try:
+        return Analyzer(settings.language)
+    except ValueError as error:
+        raise IndexCorrupt(
+            f"the index cannot be used: {error}; make it anew with: searchkit index --rebuild --language LANG"
+        ) from None
 
 
 def open(path: str | os.PathLike[str] = "index") -> Archive:
@@ -263,4 +281,4 @@ def create(
     if settings != existing and not rebuild:
         different = ", ".join(f"{name.replace('_', ' ')} {getattr(existing, name)}" for name in chosen)
         raise SearchkitError(f"the index in {store.path} was made with {different}; to change that, add --rebuild")
-    return Archive(store, rebuild_with=settings)
+    return Archive(store, rebuild_with=settings if rebuild else None)

@@ -95,15 +95,15 @@ class Results:
     explanation: Explanation | None = None
     suggestions: tuple[Suggestion, ...] = ()
     more: Callable[[int], tuple[Hit, ...]] | None = field(default=None, repr=False)
-    """Gives the hits that follow the first so many, a page at a time; None where a limit was set."""
+    """Gives a page by its number, the first being 0; None where a limit was set."""
 
     def __iter__(self) -> Iterator[Hit]:
-        seen = 0
+        number = 0
         page = self.hits
         while page:
             yield from page
-            seen += len(page)
-            page = self.more(seen) if self.more is not None else ()
+            number += 1
+            page = self.more(number) if self.more is not None else ()
 
     def __len__(self) -> int:
         return len(self.hits)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from searchkit.analysis import Analyzer
 from searchkit.engines import bm25
 from searchkit.engines.base import Engine, Page, Sort
-from searchkit.errors import ArticleMissing
+from searchkit.errors import ArticleMissing, IndexCorrupt
 from searchkit.fields import Form
 from searchkit.query.explain import explain as explain_plan
 from searchkit.query.lower import Context, lower, lower_filter
@@ -72,9 +72,9 @@ class Searching:
                 if article is not None
             )
 
-        def more(seen: int) -> tuple[Hit, ...]:
-            page = self._engine.search(plan, order, Page(_PAGE, offset + seen))
-            return hits(page.hits, offset + seen + 1)
+        def more(page: int) -> tuple[Hit, ...]:
+            start = offset + page * _PAGE
+            return hits(self._engine.search(plan, order, Page(_PAGE, start)).hits, start + 1)
 
         suggestions: tuple[Suggestion, ...] = ()
         if suggest and not found.total:
@@ -140,4 +140,11 @@ def today(settings: Settings) -> dt.date:
         return dt.date.today()
     from zoneinfo import ZoneInfo
 
-    return dt.datetime.now(ZoneInfo(settings.timezone)).date()
+    try:
+        zone = ZoneInfo(settings.timezone)
+    except (KeyError, ValueError, OSError):
+        raise IndexCorrupt(
+            f"the index was made with the time zone {settings.timezone!r}, which there is not; "
+            "make it anew with: searchkit index --rebuild --timezone ZONE"
+        ) from None
+    return dt.datetime.now(zone).date()

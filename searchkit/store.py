@@ -43,6 +43,16 @@ class Settings:
     day_first: bool = False
     timezone: str | None = None
 
+    def checked(self) -> Settings:
+        """The same. Raises ValueError for values of another type than these, which a manifest may hold."""
+        if not (
+            isinstance(self.language, str)
+            and isinstance(self.day_first, bool)
+            and isinstance(self.timezone, str | None)
+        ):
+            raise ValueError(f"settings cannot be {asdict(self)}")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -73,7 +83,7 @@ class Store:
             data = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise IndexMissing(f"there is no index in {self.path}; make one with: searchkit index PATH") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise IndexCorrupt(f"{file} cannot be read: {error}") from error
         if not isinstance(data, dict):
             raise IndexCorrupt(f"{file} is no manifest of searchkit")
@@ -84,7 +94,7 @@ class Store:
                 f"the index in {self.path} has format {version}; it was written by {by}, which can read it"
             )
         try:
-            settings = Settings(**data["settings"])
+            settings = Settings(**data["settings"]).checked()
             manifest = Manifest(
                 str(data["engine"]),
                 settings,
@@ -134,7 +144,7 @@ class Store:
 
     def clean(self, live: int) -> None:
         """Remove every generation but the live one. One whose files are in use, where that hinders, goes the next time."""
-        for folder in sorted((self.path / "generations").iterdir()):
+        for folder in sorted((self.path / "generations").glob("*")):
             if folder.name != f"{live:06}":
                 shutil.rmtree(folder, ignore_errors=True)
 

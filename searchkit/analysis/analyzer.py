@@ -32,9 +32,9 @@ _MAX_CACHED = 400_000
 _CHUNK = re.compile(
     r"""
       (?P<initials> (?<!W) L (?: \. L ){1,30}+ \.? (?!W) ) (?: 's (?!W) )?
-    | (?P<ampersand> (?<!W) L{1,3} & L{1,3} (?! [^'.,+#] ) ) (?: 's (?!W) )?
+    | (?P<ampersand> (?<!W) [a-z]{1,3} & [a-z]{1,3} (?! [^'.,+#] ) ) (?: 's (?!W) )?
     | (?P<plus> W+ \+\+ ) (?! [^'.,&] )
-    | (?P<sharp> (?<!W) L \# ) (?! [^'.,&] )
+    | (?P<sharp> (?<!W) [a-z] \# ) (?! [^'.,&] )
     | (?P<number> (?> \d+ (?: (?: , \d{2,3} ){0,10} , \d{3} (?!\d) )? (?: \. \d+ ){0,10} W* ) ) (?: 's (?!W) )? (?! 'W )
     | (?P<word> W+ (?: ' W+ )* )
     """.replace("W", r"[^'.,&+#]").replace("L", r"[^\d'.,&+#]"),
@@ -144,6 +144,10 @@ class Analyzer:
             if kind == "word" and len(written) > 2 and written.endswith("'s"):
                 written = written[:-2]
             start, end = match.start(), match.start() + len(written)
+            while written and unicodedata.category(written[0])[0] == "M":  # of a sign that was no letter, as in ≠
+                written, start = written[1:], start + 1
+            if not written:
+                continue
             if clusters is not None:
                 start, end = clusters[start][0], clusters[end - 1][1]
             if kind == "initials":

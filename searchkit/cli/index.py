@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -51,6 +52,9 @@ def command(
     from searchkit.render import summary as render
     from searchkit.render.progress import ProgressLine
 
+    for path in paths or () if rebuild else paths or (_DEFAULT,):
+        if not os.path.exists(path):  # said before an index is made for it
+            raise searchkit.NothingToIndex(f"there is no file or folder {path}")
     try:
         with (
             searchkit.create(
@@ -58,13 +62,13 @@ def command(
             ) as archive,
             ProgressLine(sys.stderr, quiet) as progress,
         ):
-            if not paths and not (rebuild and len(archive)):
+            if not paths and not (rebuild and archive.stats().sources):
                 paths = (_DEFAULT,)
             summary = archive.index(paths, prune=prune, rebuild=rebuild, wait=wait, progress=progress)
     except KeyboardInterrupt:
         tell("Interrupted. What was committed is kept; run the same command again to go on.")
         return 130
-    render.write_remarks(summary, sys.stderr, only_skipped=quiet)
+    render.write_remarks(summary, sys.stderr, only_skipped=quiet, pruned=prune)
     if as_json:
         render.write_json(summary, stdout(for_people=False))
     elif not quiet:

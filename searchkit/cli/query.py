@@ -139,7 +139,7 @@ def command(
 
     \b
       searchkit query evacuation
-      searchkit query '"humanitarian corridor" -syria'
+      searchkit query '"red cross" -syria'
       searchkit query 'oil price*' --since 1987-03 --until 1987-06
       searchkit query evacuation --format jsonl --limit all
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from searchkit import engines
 from searchkit.analysis import Analyzer
 from searchkit.engines.base import Engine
-from searchkit.errors import ArticleMissing, SearchkitError
+from searchkit.errors import ArticleMissing, IndexCorrupt, SearchkitError
 from searchkit.indexing.run import IndexRun
 from searchkit.indexing.sources import SourcesDb
 from searchkit.readers.base import Options
@@ -77,15 +77,20 @@ def rebuild(
     settings to use; ``engine`` is the live one, from which articles are kept whose files are gone.
     """
     number = store.new_generation()
-    with open_sources(store, manifest.generation) as old:
-        roots = [Path(root.path) for root in old.roots() if os.path.isdir(root.path)]
-        old.copy_to(store.generation(number) / "sources.db")
+    copy = store.generation(number) / "sources.db"
+    roots: list[Path] = []
+    try:
+        with open_sources(store, manifest.generation) as old:
+            roots = [Path(root.path) for root in old.roots() if os.path.isdir(root.path)]
+            old.copy_to(copy)
+    except IndexCorrupt:
+        copy.unlink(missing_ok=True)  # what there is to read is known from the paths alone
     new = engines.load(manifest.engine).create(store.engine_folder(number), Analyzer(manifest.settings.language))
     try:
         with open_sources(store, number) as db:
             db.all_to_read()
             run = IndexRun(store.path, db, new, _options(manifest.settings), progress)
-            summary = run.execute(list(dict.fromkeys([*paths, *roots])), prune, keep_from=engine)
+            summary = run.execute(paths or roots, prune, keep_from=engine, others=roots)
     finally:
         new.close()
     store.swap(manifest, number)
@@ -95,9 +100,11 @@ def rebuild(
 def take_down(store: Store, manifest: Manifest, engine: Engine, ids: Sequence[str]) -> None:
     """Remove articles, and have later runs leave them out. Raises ArticleMissing, and changes nothing, if one is not there."""
     missing = [id for id, article in zip(ids, engine.get(ids), strict=True) if article is None]
-    if missing:
-        raise ArticleMissing(f"no article has the id {', '.join(missing)}; nothing was taken down")
     with open_sources(store, manifest.generation) as db:
+        if missing:
+            already = db.taken_down().intersection(missing)
+            why = "is taken down already" if already == set(missing) else "is no article of this index"
+            raise ArticleMissing(f"{', '.join(missing)} {why}; nothing was taken down")
         # Noted down first: a run after a crash in between must not bring them back.
         db.take_down(ids, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         with engine.writer() as writer:

@@ -6,14 +6,14 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from searchkit.article import Article
 from searchkit.engines.base import Engine
-from searchkit.errors import NothingToIndex, SourceError
+from searchkit.errors import IndexCorrupt, NothingToIndex, SourceError
 from searchkit.indexing.batch import Batcher, Finished
-from searchkit.indexing.sources import GoneSource, Outcome, Root, SourcesDb, Task
+from searchkit.indexing.sources import Outcome, Root, SourcesDb, Task
 from searchkit.indexing.walk import walk
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.opening import without_compression
@@ -23,6 +23,7 @@ from searchkit.results import Progress, Skipped, Summary
 _SECONDS_BETWEEN_COMMITS = 30.0
 _SECONDS_BETWEEN_REPORTS = 0.1
 _MOST_NOTES = 20
+_UNRECOGNISED = "unrecognised"
 
 
 class IndexRun:
@@ -42,20 +43,31 @@ class IndexRun:
         self._options = options
         self._progress = progress
         self._skipped: list[Skipped] = []
+        self._unread: list[int] = []  # sources of which an article may be there that was not found in this run
         self._notes: Counter[str] = Counter()
         self._began = self._committed = time.monotonic()
         self._reported = 0.0
         self._articles = self._bytes = self._total_bytes = 0
 
-    def execute(self, paths: list[Path], prune: bool, keep_from: Engine | None = None) -> Summary:
-        """Do it. ``keep_from`` is the engine of the generation that a rebuild replaces: articles whose files are gone are
-        taken from there.
+    def execute(
+        self, paths: list[Path], prune: bool, keep_from: Engine | None = None, others: Sequence[Path] = ()
+    ) -> Summary:
+        """Do it. A rebuild reads ``others`` too; ``keep_from`` is the engine of the generation that it replaces, from which
+        articles are taken whose files are gone or cannot be read now.
 
         Raises NothingToIndex when nothing that could be an article is under the paths.
         """
         db = self._db
-        covers = self._scan(paths)
-        gone = db.gone(covers)
+        covers = self._scan(paths, others)
+        if keep_from is None:
+            missing = db.gone(covers)
+        else:
+            missing = db.gone([(root, "") for root in db.roots()])
+        # What lies where nobody could look may be there still.
+        hidden = {skipped.path for skipped in self._skipped}
+        gone = [source for source in missing if not _lies_in(source.path, hidden)]
+        within = {source.source for source in db.gone(covers)} if prune else set()
+        pruned = [source for source in gone if source.source in within]
         if not db.seen() and not gone and not self._skipped:
             named = ", ".join(map(str, paths))
             raise NothingToIndex(f"there is no file that could be an article in {named}")
@@ -64,23 +76,25 @@ class IndexRun:
         run = db.next_run()
         with self._engine.writer() as writer:
             batch = Batcher(db, writer, run)
+            writer.delete(db.taken_down())  # they are gone already, unless taking them down was cut off
             for task in db.tasks():
                 same = self._read(task, batch)
                 if same is not None:
                     files_read, files_unchanged, unchanged = files_read - 1, files_unchanged + 1, unchanged + same
                 self._bytes += task.size
                 self._report("reading")
-            if gone and prune:
-                ids = [id for source in gone for id in db.articles_of(source.source)]
-                writer.delete(ids)
-                batch.counts["removed"] += len(ids)
-            elif gone and keep_from is not None:
-                self._keep(gone, keep_from, batch)
+            if keep_from is not None:
+                self._commit(batch)  # so that it is noted down which articles were given anew
+                dropped = {source.source for source in pruned}
+                unread = {source.source for source in missing}.union(self._unread)
+                self._keep(sorted(unread - dropped), keep_from, batch, run)
+            ids = [id for source in pruned for id in db.articles_of(source.source)]
+            writer.delete(ids)
+            batch.counts["removed"] += len(ids)
             self._report("committing", force=True)
             batch.commit()
             writer.commit()
-        if gone and prune:
-            db.forget([source.source for source in gone])
+        db.forget([source.source for source in pruned])
         self._engine.reload()
         self._report("done", force=True)
         counts = batch.counts
@@ -100,8 +114,8 @@ class IndexRun:
             seconds=time.monotonic() - self._began,
         )
 
-    def _scan(self, paths: list[Path]) -> list[tuple[Root, str]]:
-        """Note down every file under the paths; returns the places that were looked through."""
+    def _scan(self, paths: list[Path], others: Sequence[Path]) -> list[tuple[Root, str]]:
+        """Note down every file under the paths and the others; returns the places under the paths."""
         db = self._db
         roots = db.roots()
         covers: list[tuple[Root, str]] = []
@@ -111,16 +125,20 @@ class IndexRun:
                 raise NothingToIndex(f"there is no file or folder {path}")
             root, below = _locate(real, roots) or (None, "")
             if root is None:
-                root = db.add_root(real if os.path.isdir(real) else os.path.dirname(real))
-                roots.append(root)
+                root = db.moved_root(real) or db.add_root(real if os.path.isdir(real) else os.path.dirname(real))
+                roots = db.roots()
                 below = _below(root, real) or ""
             covers.append((root, below))
             covers += [(inner, "") for inner in roots if inner.path.startswith(real + os.sep)]
         db.begin_scan()
         rows: list[tuple[int, str, int, int]] = []
-        for found in walk(paths, self._index):
+        for found in walk([*paths, *others], self._index):
             if isinstance(found, Skipped):
                 self._skipped.append(found)
+                continue
+            if not _is_text(found.path):
+                shown = os.fsencode(found.path).decode("utf-8", "backslashreplace")
+                self._skip(shown, "", "its name is not valid UTF-8: rename it", "name")
                 continue
             located = _locate(found.path, roots)
             if located is None:  # reached through a link that leads out of every root
@@ -143,6 +161,8 @@ class IndexRun:
             self._skip(str(path), "", f"cannot be read: {error.strerror or error}", "unreadable")
             if not isinstance(error, FileNotFoundError):  # one that has vanished is for the next run to report
                 self._failed(task, batch, f"cannot be read: {error.strerror or error}")
+            elif task.source is not None:
+                self._unread.append(task.source)
             return None
         if task.digest is not None and digest == task.digest and task.source is not None:
             self._db.touch(task)
@@ -158,6 +178,8 @@ class IndexRun:
             outcome = Outcome("vanished while it was read", partial=True)
         if outcome.error and outcome.error.endswith("while it was read"):
             self._skip(str(path), "", f"{outcome.error}; the next run reads it again", "changed")
+        if outcome.partial:
+            self._unread.append(number)
         if batch.finish(Finished(number, task, digest, reader, outcome)):
             self._commit(batch)
         return None
@@ -166,36 +188,26 @@ class IndexRun:
         name = str(source.path)
         given = 0
         first_skip = None
-        reader_name: str | None = None
-        try:
-            found = find_reader(source)
-            if found is None:
-                self._skip(name, "", "is in no format that searchkit reads", "unrecognised")
-                return None, Outcome("is in no format that searchkit reads")
-            reader_name, reader = found
-            for item in reader.read(source, self._options):
-                if isinstance(item, Skip):
-                    self._skip(name, item.where, item.reason, item.kind)
-                    first_skip = first_skip or item.reason
-                    continue
-                given += 1
-                self._articles += 1
-                self._note(item)
-                if batch.add(item, number) or time.monotonic() - self._committed > _SECONDS_BETWEEN_COMMITS:
-                    self._commit(batch)
-                self._report("reading")
-        except SourceError as error:
-            self._skip(name, "", error.reason, error.kind)
-            return reader_name, Outcome(error.reason, partial=True)
-        except (OSError, ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as error:
-            # A fault in a reader, or in a library that it uses, must not cost the rest of the run.
-            reason = f"the {reader_name or 'format'} reader failed: {type(error).__name__}: {error}"
-            self._skip(name, "", reason, "fault")
-            return reader_name, Outcome(reason, partial=True)
-        return reader_name, Outcome(None if given else first_skip or "holds no article")
+        reading = _Reading(source, self._options)
+        for item in reading:
+            if isinstance(item, Skip):
+                self._skip(name, item.where, item.reason, item.kind)
+                first_skip = first_skip or item.reason
+                continue
+            given += 1
+            self._articles += 1
+            self._note(item)
+            if batch.add(item, number) or time.monotonic() - self._committed > _SECONDS_BETWEEN_COMMITS:
+                self._commit(batch)
+            self._report("reading")
+        if reading.error is not None:
+            self._skip(name, "", reading.error.reason, reading.error.kind)
+            return reading.reader, Outcome(reading.error.reason, partial=reading.error.kind != _UNRECOGNISED)
+        return reading.reader, Outcome(None if given else first_skip or "holds no article")
 
     def _failed(self, task: Task, batch: Batcher, reason: str) -> None:
         number = self._db.begin_source(task, task.id or self._new_id(task))
+        self._unread.append(number)
         batch.finish(Finished(number, task, None, None, Outcome(reason, partial=True)))
 
     def _new_id(self, task: Task) -> str:
@@ -210,13 +222,17 @@ class IndexRun:
             number += 1
         return f"{root_name}-{number}/{task.relative}"
 
-    def _keep(self, gone: list[GoneSource], old: Engine, batch: Batcher) -> None:
-        for source in gone:
-            ids = self._db.articles_of(source.source)
-            for start in range(0, len(ids), 500):
-                for article in old.get(ids[start : start + 500]):
-                    if article is not None and batch.add(article, source.source):
-                        self._commit(batch)
+    def _keep(self, sources: Sequence[int], old: Engine, batch: Batcher, run: int) -> None:
+        """Take over from the old engine what these sources gave before and did not give in this run."""
+        for source in sources:
+            for id in self._db.stale(source, run):
+                try:
+                    (article,) = old.get([id])
+                except IndexCorrupt as error:
+                    self._skip(id, "", str(error), "damaged")
+                    continue
+                if article is not None and batch.add(article, source):
+                    self._commit(batch)
 
     def _commit(self, batch: Batcher) -> None:
         self._report("committing", force=True)
@@ -240,6 +256,30 @@ class IndexRun:
             self._progress(Progress(phase, self._articles, self._bytes, self._total_bytes, now - self._began))
 
 
+class _Reading:
+    """What a source gives. An error of the reader ends it and is kept; one of whoever iterates is not caught here."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self._source = source
+        self._options = options
+        self.reader: str | None = None
+        self.error: SourceError | None = None
+
+    def __iter__(self) -> Iterator[Article | Skip]:
+        try:
+            found = find_reader(self._source)
+            if found is None:
+                raise SourceError("is in no format that searchkit reads", _UNRECOGNISED)
+            self.reader, reader = found
+            yield from reader.read(self._source, self._options)
+        except SourceError as error:
+            self.error = error
+        except Exception as error:
+            # A fault in a reader, or in a library that it uses, must not cost the rest of the run.
+            reason = f"the {self.reader or 'format'} reader failed: {type(error).__name__}: {error}"
+            self.error = SourceError(reason, "fault")
+
+
 def _below(root: Root, path: str) -> str | None:
     return "" if path == root.path else root.relative(path)
 
@@ -252,6 +292,23 @@ def _locate(path: str, roots: list[Root]) -> tuple[Root, str] | None:
         if below is not None and (best is None or len(root.path) > len(best[0].path)):
             best = root, below
     return best
+
+
+def _lies_in(path: str, places: set[str]) -> bool:
+    """Whether a path is one of these places, or below one."""
+    while path not in places:
+        path, below = os.path.dirname(path), path
+        if path == below:
+            return False
+    return True
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _digest(path: Path) -> bytes:

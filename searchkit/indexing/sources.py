@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from searchkit.errors import IndexCorrupt
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS roots (
@@ -96,12 +98,24 @@ class GoneSource:
 
 
 class SourcesDb:
-    """The database of one generation. One writer at a time, which the lock of the index sees to."""
+    """The database of one generation. One writer at a time, which the lock of the index sees to.
+
+    Raises IndexCorrupt where it is none.
+    """
 
     def __init__(self, path: Path, index: Path) -> None:
+        if not path.parent.is_dir():
+            raise _damaged(path, "is missing")
+        self._path = path
         self._index = str(index.resolve())
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+        try:
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            if isinstance(error, sqlite3.OperationalError):  # locked, or a full disk: the file is not to blame
+                raise
+            raise _damaged(path, f"cannot be read ({error})") from error
         self._one = self._db.execute  # a statement by itself is its own transaction
 
     def __enter__(self) -> SourcesDb:
@@ -125,6 +139,17 @@ class SourcesDb:
                     path = moved
             found.append(Root(number, path))
         return found
+
+    def moved_root(self, path: str) -> Root | None:
+        """The root that a path lies in when places are taken relative to the index folder, as in a copy of an archive that
+        was made beside a copy of its articles. From now on the root is there.
+        """
+        for number, old, beside in self._one("SELECT root, path, beside FROM roots").fetchall():
+            root = Root(number, os.path.normpath(os.path.join(self._index, beside)))
+            if root.path != old and (path == root.path or root.relative(path) is not None):
+                self._one("UPDATE OR IGNORE roots SET path = ? WHERE root = ?", (root.path, number))
+                return root
+        return None
 
     def add_root(self, path: str) -> Root:
         """Note a new root down."""
@@ -216,7 +241,7 @@ class SourcesDb:
         """Mark a source as being read; returns its number."""
         self._one(
             """INSERT INTO sources (root, relative, id, state) VALUES (?, ?, ?, 'reading')
-               ON CONFLICT (root, relative) DO UPDATE SET state = 'reading'""",
+               ON CONFLICT (root, relative) DO UPDATE SET state = 'reading', digest = NULL""",
             (task.root.number, task.relative, id),
         )
         row = self._one(
@@ -275,7 +300,7 @@ class SourcesDb:
                 "failed" if outcome.error else "read",
                 task.size,
                 task.mtime,
-                digest,
+                None if outcome.error else digest,  # one that failed is read again even though it is the same
                 reader,
                 outcome.error,
                 read_at,
@@ -322,6 +347,8 @@ class SourcesDb:
                WHERE source = (SELECT source FROM articles WHERE articles.id = ?)""",
             ((id,) for id in ids),
         )
+        # They are in the index no more; the run that brings them back adds them.
+        self._db.executemany("DELETE FROM articles WHERE id = ?", ((id,) for id in ids))
         self._one("COMMIT")
 
     def taken_down(self) -> frozenset[str]:
@@ -329,9 +356,21 @@ class SourcesDb:
         return frozenset(id for (id,) in self._one("SELECT id FROM taken_down"))
 
     def copy_to(self, path: Path) -> None:
-        """Write the whole database to a new file."""
-        self._one("VACUUM INTO ?", (str(path),))
+        """Write the whole database to a new file. Raises IndexCorrupt where it cannot be read to its end."""
+        try:
+            self._one("VACUUM INTO ?", (str(path),))
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            raise _damaged(self._path, f"cannot be read ({error})") from error
 
     def all_to_read(self) -> None:
         """Have every source read again."""
         self._one("UPDATE sources SET state = 'reading', digest = NULL")
+
+
+def _damaged(path: Path, what: str) -> IndexCorrupt:
+    return IndexCorrupt(
+        f"{path} {what}; make the index anew with: searchkit index --rebuild PATH, "
+        "and take down again what had been taken down"
+    )

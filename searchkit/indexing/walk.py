@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,40 +29,47 @@ def walk(paths: list[Path], exclude: Path) -> Iterator[FoundFile | Skipped]:
     Raises NothingToIndex for a path that is not there.
     """
     entered: set[tuple[int, int]] = set()
-    barred = os.path.realpath(exclude)
+    with contextlib.suppress(FileNotFoundError):
+        _enter(str(exclude), entered)
     for path in paths:
         real = os.path.realpath(path)
         if os.path.isdir(real):
-            yield from _folder(real, entered, barred)
-        elif os.path.exists(real):
+            yield from _folder(real, entered)
+        elif os.path.isfile(real):
             status = os.stat(real)
             yield FoundFile(real, status.st_size, status.st_mtime_ns)
+        elif os.path.exists(real):  # a pipe, which could be waited for in vain
+            yield Skipped(real, "", "is neither a file nor a folder", "unreadable")
         else:
             raise NothingToIndex(f"there is no file or folder {path}")
 
 
-def _folder(folder: str, entered: set[tuple[int, int]], barred: str) -> Iterator[FoundFile | Skipped]:
+def _enter(folder: str, entered: set[tuple[int, int]]) -> bool:
+    """Note that a folder is entered; returns whether it had not been before, by whatever path."""
+    status = os.stat(folder)
+    before = len(entered)
+    entered.add((status.st_dev, status.st_ino))
+    return len(entered) > before
+
+
+def _folder(folder: str, entered: set[tuple[int, int]]) -> Iterator[FoundFile | Skipped]:
     # A stack of iterators instead of recursion: archives can be deeper than Python's stack.
-    stack = [iter(_entries(folder, entered, barred))]
+    stack = [iter(_entries(folder, entered))]
     while stack:
         for entry in stack[-1]:
             if isinstance(entry, str):
-                stack.append(iter(_entries(entry, entered, barred)))
+                stack.append(iter(_entries(entry, entered)))
                 break
             yield entry
         else:
             stack.pop()
 
 
-def _entries(folder: str, entered: set[tuple[int, int]], barred: str) -> Iterator[FoundFile | Skipped | str]:
+def _entries(folder: str, entered: set[tuple[int, int]]) -> Iterator[FoundFile | Skipped | str]:
     """The candidates in a folder, and its sub-folders (as strings), sorted by name."""
-    if folder == barred:
-        return
     try:
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in entered:
+        if not _enter(folder, entered):
             return
-        entered.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as scanned:
             entries = sorted(scanned, key=lambda entry: entry.name)
     except OSError as error:

@@ -243,6 +243,7 @@ _FORMS = (
     _Form("2019/02/19", f"{_YEAR}/{_MM}/{_DD}", _read_day),
     _Form("20190219", "(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", _read_day),
     _Form("2019-02", f"{_YEAR}[-/]{_MM}", _read_month),
+    _Form("02/2019", f"{_MM}[-/.]{_YEAR}", _read_month),
     _Form("2019", _YEAR, _read_year),
     _Form("1990s", "(?P<decade>[0-9]{3}0)'?s", _read_decade),
     _Form("2019-Q1", f"{_YEAR}[- ]?q(?P<quarter>[0-9])", _read_quarter),

@@ -68,11 +68,13 @@ def lower_filter(name: str, value: str, context: Context) -> Plan:
     canonical = name if name in ("since", "until") else BY_NAME[name].name if name in BY_NAME else None
     if canonical is None:
         names = ", ".join(field.name for field in FIELDS)
-        raise QueryError(f"there is no field {name!r}", name, 0, len(name), hint=f"the fields are: {names}")
-    span = (0, len(value))
-    plan = _Lowering(value, context).node(InField(canonical, Quoted(value, None, span), span), BY_NAME["text"])
+        hint = f"The fields are {names}; and since and until."
+        raise QueryError(f"there is no field {name!r}", f"{name}:{value}", 0, len(name), hint=hint)
+    written = f"{name}:{value}"
+    span = (len(name) + 1, len(written))
+    plan = _Lowering(written, context).node(InField(canonical, Quoted(value, None, span), span), BY_NAME["text"])
     if plan is None:
-        raise QueryError(f"there is no word in this value for {name}", value, 0, len(value))
+        raise QueryError(f"there is no word in this value for {name}", written, *span)
     return plan
 
 
@@ -167,7 +169,8 @@ class _Lowering:
     def expanded(self, node: Node, field: Field, found: list[Counted]) -> Plan:
         """The terms of a pattern: the most frequent ones score, the rest only matches."""
         if not found:
-            self.context.warnings.append(f"no word in this archive matches {self.written(node)}")
+            where = "no word in this archive" if field.name == "text" else f"nothing in the field {field.name}"
+            self.context.warnings.append(f"{where} matches {self.written(node)}")
             return Or(())
         if len(found) == 1:
             return Term(field.name, Form.EXACT, found[0][0])

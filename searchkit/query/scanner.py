@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from searchkit.errors import QueryError
-from searchkit.fields import BY_NAME
+from searchkit.fields import BY_NAME, FIELDS
 from searchkit.query.ast import (
     ANY_ONE,
     ANY_RUN,
@@ -163,15 +163,16 @@ class _Scanner:
         if name in _FIELD_NAMES:
             self._add("FIELD", _FIELD_NAMES[name], match.end())
             return True
+        near = difflib.get_close_matches(name, _FIELD_NAMES, n=1, cutoff=0.7)
         if match[2].isalpha():
-            near = difflib.get_close_matches(name, _FIELD_NAMES, n=1, cutoff=0.6)
-            hint = (
-                f"did you mean {near[0]}: ?"
-                if near
-                else f"the fields are: {', '.join(sorted(set(_FIELD_NAMES.values())))}"
-            )
-            hint += f' To search for the words, put them in quotes: "{match[1]} {self._rest(match.end())}"'
+            if near:
+                hint = f"Did you mean {near[0]}:{self._rest(match.end())}?"
+            else:
+                hint = f"The fields are {', '.join(field.name for field in FIELDS)}; and since and until."
+            hint += f' To search for the words themselves, write "{match[1]} {self._rest(match.end())}".'
             raise QueryError(f"there is no field {match[1]!r}", self.query, *match.span(1), hint=hint)
+        if near:
+            self.warnings.append(f"{match[1]}: is no field and was read as a word; did you mean {near[0]}:?")
         return False
 
     def _rest(self, start: int) -> str:

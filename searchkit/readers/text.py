@@ -61,7 +61,10 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
     story = _Story(source, options, decode(data))
     if damage:
         story.extra["incomplete"] = damage.reason
-    yield story.article()
+    article = story.article()
+    # A file without text and with damage is one failure, not two.
+    if isinstance(article, Article) or not damage:
+        yield article
     if damage:
         raise damage
 

@@ -42,4 +42,4 @@ def write_json(stats: Stats, out: TextIO) -> None:
 def _setting(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "not set" if value is None else str(value)
+    return "the computer's own" if value is None else str(value)  # only a time zone may be unset

@@ -34,7 +34,7 @@ def write_json(summary: Summary, out: TextIO) -> None:
     out.write(dumps(summary_record(summary)) + "\n")
 
 
-def write_remarks(summary: Summary, out: TextIO, only_skipped: bool = False) -> None:
+def write_remarks(summary: Summary, out: TextIO, only_skipped: bool = False, pruned: bool = False) -> None:
     """Write what somebody should look at: files that were skipped, what was unclear, files that are gone."""
     for item in summary.skipped[:_NAMED]:
         out.write(f"skipped {_place(item)}: {characters.one_line(item.reason)}\n")
@@ -46,7 +46,9 @@ def write_remarks(summary: Summary, out: TextIO, only_skipped: bool = False) -> 
     for path in summary.gone[:_NAMED]:
         out.write(f"gone: {characters.one_line(path)}\n")
     _rest(len(summary.gone), "gone", out)
-    if summary.gone:
+    if summary.gone and pruned:
+        out.write("The articles of files that are gone were removed.\n")
+    elif summary.gone:
         out.write("The articles of files that are gone stay in the index; --prune removes them.\n")
 
 

@@ -48,7 +48,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def environment(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment that is the same on every machine, in which the samples are the index."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "SEARCHKIT_DEBUG", "PYTHONIOENCODING"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "SEARCHKIT_DEBUG", "PYTHONIOENCODING", "PYTHONUNBUFFERED"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("SEARCHKIT_INDEX", str(samples))
@@ -89,7 +89,9 @@ def terminal(environment: None) -> Callable[..., Ran]:
     def terminal(*args: str) -> Ran:
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (24, 60))
-        with subprocess.Popen([*COMMAND, *args], stdin=theirs, stdout=theirs, stderr=theirs) as started:
+        # The environment that Python knows: pytest's readline sets COLUMNS behind its back.
+        env = dict(os.environ)
+        with subprocess.Popen([*COMMAND, *args], stdin=theirs, stdout=theirs, stderr=theirs, env=env) as started:
             os.close(theirs)
             shown = b""
             # At the end of its last writer, a terminal is an error on Linux, and the end of the file elsewhere.

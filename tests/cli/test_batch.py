@@ -1,6 +1,7 @@
 """``searchkit query --batch``: one query a line."""
 
 import json
+import select
 import subprocess
 
 from .conftest import COMMAND
@@ -73,6 +74,7 @@ def test_an_answer_comes_before_the_next_query_is_asked(environment):
         for query, total in (("oil", 2), ("evacuation", 15)):
             asked.stdin.write(query + "\n")
             asked.stdin.flush()
+            assert select.select([asked.stdout], [], [], 30)[0], "no answer"
             assert json.loads(asked.stdout.readline())["total"] == total
         asked.stdin.close()
     assert asked.returncode == 0

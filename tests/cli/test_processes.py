@@ -2,9 +2,9 @@
 
 import errno
 import os
+import pty
 import signal
 import subprocess
-import time
 
 import pytest
 
@@ -68,33 +68,41 @@ def test_quiet_is_quiet_on_a_terminal_too(terminal, tmp_path):
 
 
 def test_an_interrupted_run_says_that_what_it_committed_is_kept(environment, tmp_path, process):
-    index = str(tmp_path / "index")
+    index, folder = str(tmp_path / "index"), tmp_path / "folder"
     assert process("index", str(ARTICLES), "--index", index).status == 0
-    story = tmp_path / "story.txt"
-    os.mkfifo(story)
+    folder.mkdir()
+    (folder / "1.txt").write_text("date 2019-02-01 CAIRO — A story.\n")
+    # Takes no room on the disk, and minutes to read.
+    with open(folder / "2.txt", "wb") as endless:
+        endless.truncate(2**36)
+    ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [*COMMAND, "index", str(story), "--index", index], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "index", str(folder), "--index", index], stdout=subprocess.PIPE, stderr=theirs, text=True
     ) as indexing:
-        # The pipe can be opened for writing once the run has opened it to read: then it waits for a story.
-        writing = _open_when_read(story, indexing)
+        os.close(theirs)
+        shown = _read(ours, until=b"reading: 1 article")
         indexing.send_signal(signal.SIGINT)
-        out, err = indexing.communicate(timeout=60)
-        os.close(writing)
+        shown += _read(ours)
+        out = indexing.stdout.read()
+    os.close(ours)
     assert (indexing.returncode, out) == (130, "")
-    assert err == "Interrupted. What was committed is kept; run the same command again to go on.\n"
-    assert process("query", "*", "--count", "--index", index).out == "42\n"
+    assert shown.endswith(b"\r\x1b[KInterrupted. What was committed is kept; run the same command again to go on.\r\n")
+    assert int(process("query", "*", "--count", "--index", index).out) >= 42
 
 
-def _open_when_read(fifo, process):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
+def _read(terminal, until=None):
+    """What is shown, up to and with some words, or up to the end."""
+    shown = b""
+    while until is None or until not in shown:
         try:
-            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError as error:
-            if error.errno != errno.ENXIO:
-                raise
-            time.sleep(0.005)
-    raise AssertionError(f"the run never read its file: {process.stderr.read()}")
+            piece = os.read(terminal, 4096)
+        except OSError:  # how a terminal ends on Linux
+            piece = b""
+        if not piece:
+            assert until is None, shown
+            break
+        shown += piece
+    return shown
 
 
 @pytest.mark.parametrize("format", ["text", "table"])

@@ -6,6 +6,7 @@ of valid ones, put together, cut and bent at random, from a seed that a failure 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gzip
 import os
@@ -182,12 +183,14 @@ def test_the_query_language_gives_only_its_own_errors() -> None:
 
     def ask(query: str, rng: random.Random) -> None:
         context = Context(engine, analyzer, dt.date(2019, 3, 15), rng.random() < 0.5, rng.random() < 0.5)
+        refused: QueryError | None = None
         try:
             plan = lower(parse(query), context)
         except QueryError as error:
-            assert 0 <= error.start <= error.end
-            assert error.end <= len(query) + 1
-            assert str(error)
+            refused = error
+        if refused is not None:
+            assert 0 <= refused.start <= refused.end <= len(query) + 1
+            assert str(refused)
             return
         highlighter = Highlighter(plan, analyzer, lambda form, term: 1.0)
         for snippet in highlighter.snippets("Some oil, and the evacuation of a café. " * 5, 2, 60):
@@ -210,8 +213,8 @@ def read(reader: Reader, data: bytes, folder: Path, name: str) -> None:
                 assert not any(c < " " and c not in "\n\t" for c in clean), clean
                 assert Article.from_json(item.to_json()) == item
     except SourceError as error:
-        assert error.reason
-        assert error.kind
+        if not (error.reason and error.kind):
+            raise
 
 
 def test_the_text_reader_gives_articles_skips_or_its_own_errors(tmp_path: Path) -> None:
@@ -252,8 +255,6 @@ def test_the_dateline_parser_never_fails() -> None:
 def test_a_hostile_pattern_ends_at_once(query: str) -> None:
     engine = build("memory", Path("unused"), [article("1", "a" * 120 + " b")])
     began = time.monotonic()
-    try:
+    with contextlib.suppress(QueryError):
         lower(parse(query), Context(engine, Analyzer("english"), dt.date(2019, 3, 15)))
-    except QueryError:
-        pass
     assert time.monotonic() - began < SLOWEST

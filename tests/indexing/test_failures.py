@@ -198,7 +198,7 @@ def test_a_name_that_is_not_text_is_reported_and_the_rest_goes_on(archive: Archi
 def test_no_such_path_is_an_error_that_names_it_and_leaves_no_index(tmp_path: Path) -> None:
     with (
         searchkit.create(tmp_path / "index") as archive,
-        pytest.raises(NothingToIndex, match="there is no file or folder .*/nowhere"),
+        pytest.raises(NothingToIndex, match=r"there is no file or folder .*/nowhere"),
     ):
         archive.index([tmp_path / "nowhere"])
     with pytest.raises(IndexMissing):

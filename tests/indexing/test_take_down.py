@@ -73,7 +73,7 @@ def test_an_unknown_id_is_named_and_changes_nothing(archive: Archive, articles: 
     archive.index([articles])
     archive.remove(["2019/cobalt.txt"])
     known = "2019/cobalt.txt" if undo else "amber.txt"
-    with pytest.raises(ArticleMissing, match=r"nowhere\.txt, nothing\.txt; nothing was"):
+    with pytest.raises(ArticleMissing, match=r"nowhere\.txt, nothing\.txt.*; nothing was"):
         archive.remove([known, "nowhere.txt", "nothing.txt"], undo=undo)
     assert ids(archive) == ["2019/basalt.txt", "amber.txt"]
     assert archive.stats().taken_down == 1

@@ -86,6 +86,12 @@ def test_leaves_what_follows_the_date(text: str, rest: str) -> None:
     assert text[found.end :] == rest
 
 
+def test_a_number_after_month_and_year_is_no_day() -> None:
+    found = read_date("February 2019 10 DOWNING STREET")
+    assert found is not None
+    assert (found.date, found.note, found.end) == (None, '"February 2019" names no day', len("February 2019"))
+
+
 def test_an_ambiguous_date_is_read_by_the_setting_and_says_so() -> None:
     american, european = read_date("03/04/2019"), read_date("03/04/2019", day_first=True)
     assert american is not None

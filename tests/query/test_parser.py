@@ -141,6 +141,10 @@ def test_what_cannot_be_syntax_is_read_as_text_and_says_so(query: str, tree: str
     assert any(warning in said for said in parsed.warnings), parsed.warnings
 
 
+def test_a_field_that_is_nearly_one_is_pointed_out_before_a_digit_too() -> None:
+    assert parse("sinse:1991").warnings == ("sinse: is no field and was read as a word; did you mean since:?",)
+
+
 @pytest.mark.parametrize("query", ["TO BE OR NOT TO BE", "what?", '"what is it?"', "10:30", "O'Brien", "a -b", "-b"])
 def test_ordinary_queries_give_no_warning(query: str) -> None:
     assert parse(query).warnings == ()
@@ -149,8 +153,8 @@ def test_ordinary_queries_give_no_warning(query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "message", "caret", "hint"),
     [
-        ("oil titel:x", "no field 'titel'", "titel", "did you mean title:"),
-        ("foo:bar", "no field 'foo'", "foo", "the fields are: byline"),
+        ("oil titel:x", "no field 'titel'", "titel", "Did you mean title:x?"),
+        ("foo:bar", "no field 'foo'", "foo", "The fields are text, title"),
         ("Bagouz~3", "1 or 2 letters", "~3", None),
         ("a^0", "above 0", "^0", None),
         ("a^5000", "at most 1000", "^5000", None),

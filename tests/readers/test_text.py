@@ -353,6 +353,17 @@ def test_what_stands_before_an_empty_line_does_not_count() -> None:
     assert paragraphs("\nText", 10) == "Text"
 
 
+def test_people_break_lines_a_little_early() -> None:
+    longest = "Bc " + "d" * 63
+    assert "\n" not in paragraphs(f"{'a' * 60}\n{longest}")
+    assert "\n" in paragraphs(f"{'a' * 46}\n{longest}")
+
+
+def test_a_text_of_long_lines_has_a_paragraph_a_line() -> None:
+    lines = [("Trucks left the last enclave. " * 10).strip(), "Word " * 59 + "end", "The last one."]
+    assert paragraphs("\n".join(lines)).split("\n\n") == lines
+
+
 def test_tables_and_lists_keep_their_lines() -> None:
     table = "Prices are as follows in dollars a barrel:\nBRENT     18.20   18.30\nWTI       17.90   18.00"
     assert paragraphs(table) == table
@@ -365,6 +376,11 @@ def test_reflowing_loses_no_word(words: list[str], data: st.DataObject) -> None:
     gaps = st.sampled_from([" ", "\n", "\n\n", "\n    ", "   ", "\t", "\n "])
     content = "".join(word + data.draw(gaps) for word in words)
     assert paragraphs(content, data.draw(st.integers(0, 40))).split() == content.split()
+
+
+def test_a_damaged_file_without_text_is_one_failure(make_source: MakeSource) -> None:
+    with pytest.raises(SourceError):
+        next(text.read(make_source(gzip.compress(b" " * 50)[:-6], "a.txt.gz"), Options()))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ taken down    2
 size          31.0 MB
 language      english
 day first     no
-timezone      not set
+timezone      the computer's own
 """
 
 

@@ -37,9 +37,10 @@ def test_wide_letters_keep_the_columns_straight():
 
 
 def test_a_long_table_is_one_table_under_one_header():
-    hits = tuple(replace(TRUCKS, rank=rank) for rank in range(1, 502))
+    short = replace(TRUCKS.article, title="Trucks", dateline="X")
+    hits = tuple(replace(TRUCKS, rank=rank, article=TRUCKS.article if rank == 1 else short) for rank in range(1, 502))
     pages = [hits[at : at + 200] for at in range(0, 501, 200)]
-    found = Results("q", 501, pages[0], 0.004, "relevance", more=lambda seen: hits[seen : seen + 200])
+    found = Results("q", 501, pages[0], 0.004, "relevance", more=lambda page: hits[200 * page : 200 * page + 200])
     lines = rendered("table", found).splitlines()
     assert len(lines) == 2 + 501 + 2
     assert [line for line in lines if line.startswith("#")] == lines[:1]

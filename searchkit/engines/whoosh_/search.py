@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 
 from searchkit.engines import bm25
 from searchkit.engines.base import Found, Page, Sort
+from searchkit.engines.proximity import count_windows
 from searchkit.engines.whoosh_.segment import Postings, SegmentFiles, physical
 from searchkit.fields import Form
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
@@ -58,22 +59,36 @@ class Searcher:
         """The page of hits, and how many there are in all."""
         wanted = page.offset + page.limit
         total = 0
+        weights = _Weights(self)
         best: list[tuple[tuple[float, ...], str, float]] = []
         for segment in self.segments:
-            run = _Run(self, segment)
+            run = _Run(weights, self.average, segment)
             docs = run.match(plan) & segment.live
             total += len(docs)
             if not wanted or not docs:
                 continue
             scores = run.score(plan, docs)
             key = _key(segment, sort, scores)
-            # The best of this segment. Ids break ties and are costly to read, so they are read only where they can matter.
-            if len(docs) > wanted:
-                last = nsmallest(wanted, map(key, docs))[-1]
-                docs = {doc for doc in docs if key(doc) <= last}
-            best += [(key(doc), segment.files.key(doc), scores.get(doc, 0.0)) for doc in docs]
+            best += [
+                (key(doc), segment.files.key(doc), scores.get(doc, 0.0))
+                for doc in _best(docs, sort, scores, key, wanted)
+            ]
         best.sort()
         return Found(total, tuple((id, score) for _, id, score in best[page.offset : wanted]))
+
+
+def _best(
+    docs: _Docs, sort: Sort, scores: dict[int, float], key: Callable[[int], tuple[float, ...]], wanted: int
+) -> Iterable[int]:
+    """The best of a segment's articles, with those that tie with the last of them: ids break ties and are costly to read,
+    so they are read only where they can matter.
+    """
+    if len(docs) <= wanted:
+        return docs
+    if sort is Sort.RELEVANCE and len(scores) >= wanted and (least := nlargest(wanted, scores.values())[-1]) > 0:
+        return [doc for doc, score in scores.items() if score >= least]
+    last = nsmallest(wanted, map(key, docs))[-1]
+    return [doc for doc in docs if key(doc) <= last]
 
 
 def _key(segment: Segment, sort: Sort, scores: dict[int, float]) -> Callable[[int], tuple[float, ...]]:
@@ -84,11 +99,24 @@ def _key(segment: Segment, sort: Sort, scores: dict[int, float]) -> Callable[[in
     return lambda doc: (days[doc] == 0, sign * days[doc], sign * instants[doc])
 
 
+class _Weights(dict[tuple[str, str], float]):
+    """The idf of each term of a query (a physical field and the term), over all segments."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        super().__init__()
+        self._searcher = searcher
+
+    def __missing__(self, term: tuple[str, str]) -> float:
+        weight = self[term] = bm25.idf(self._searcher.articles, self._searcher.doc_freq(*term))
+        return weight
+
+
 class _Run:
     """One plan on one segment. What a node matches is kept, since its score is asked for afterwards."""
 
-    def __init__(self, searcher: Searcher, segment: Segment) -> None:
-        self._searcher = searcher
+    def __init__(self, weights: _Weights, average: float, segment: Segment) -> None:
+        self._weights = weights
+        self._average = average
         self._segment = segment
         self._matched: dict[int, _Docs] = {}
         self._postings: dict[tuple[str, str], Postings | None] = {}
@@ -109,22 +137,30 @@ class _Run:
             case Phrase():
                 return self._phrase(plan).keys() & self._segment.live
             case And(children):
-                matched = sorted(map(self.match, children), key=len)
-                return reduce(lambda a, b: a & b, matched) if matched else self._segment.live
+                return self._all(children)
             case Or(children):
                 return set().union(*map(self.match, children))
             case Not(child):
                 return self._segment.live - self.match(child)
             case Range(low, high):
-                return self._range(low, high)
+                first, last = _bounds(low, high)
+                return {doc for doc, day in enumerate(self._segment.files.days) if first <= day <= last}
             case All():
                 return self._segment.live
             case Boost(child, _):
                 return self.match(child)
 
-    def _range(self, low: int | None, high: int | None) -> _Docs:
-        first, last = 1 if low is None else max(low, 1), 1 << 31 if high is None else high
-        return {doc for doc, day in enumerate(self._segment.files.days) if first <= day <= last}
+    def _all(self, children: Sequence[Plan]) -> _Docs:
+        ranges = [bounds for child in children if (bounds := _as_range(child)) is not None]
+        matched = sorted((self.match(child) for child in children if _as_range(child) is None), key=len)
+        if not matched:
+            matched = [self._segment.live]
+        docs = reduce(lambda a, b: a & b, matched)
+        # Days are looked up for what is left, instead of for every article of the segment.
+        for first, last in ranges:
+            days = self._segment.files.days
+            docs = {doc for doc in docs if first <= days[doc] <= last}
+        return docs
 
     def _posting(self, name: str, term: str) -> Postings | None:
         key = (name, term)
@@ -147,11 +183,11 @@ class _Run:
                 name = physical("text", form)
                 posting = self._posting(name, text)
                 assert posting is not None
-                weight = self._weight([(name, text)])
+                weight = self._weights[name, text]
                 freqs = posting.freqs if posting.freqs is not None else [1] * len(posting.docs)
                 return self._bm25(weight, zip(posting.docs, freqs, strict=True), docs)
             case Phrase("text", terms, _):
-                weight = self._weight([("text", term) for term in terms])
+                weight = sum(self._weights["text", term] for term in terms)
                 return self._bm25(weight, self._phrase(plan).items(), docs)
             case And(children):
                 return _add(self.score(child, docs) for child in children)
@@ -163,14 +199,26 @@ class _Run:
             case _:
                 return {}
 
-    def _weight(self, terms: Iterable[tuple[str, str]]) -> float:
-        searcher = self._searcher
-        return sum(bm25.idf(searcher.articles, searcher.doc_freq(name, term)) for name, term in terms)
-
     def _bm25(self, weight: float, freqs: Iterable[tuple[int, int]], docs: _Docs) -> dict[int, float]:
-        norms = self._segment.norms(self._searcher.average)
+        norms = self._segment.norms(self._average)
         # bm25.score, written out: a call for each posting would take most of the time of a query for a common word.
         return {doc: weight * freq / (freq + norms[doc]) for doc, freq in freqs if doc in docs}
+
+
+def _as_range(plan: Plan) -> tuple[int, int] | None:
+    """The first and the last day of a range, boosted or not; None for any other plan."""
+    match plan:
+        case Range(low, high):
+            return _bounds(low, high)
+        case Boost(child, _):
+            return _as_range(child)
+        case _:
+            return None
+
+
+def _bounds(low: int | None, high: int | None) -> tuple[int, int]:
+    # An undated article has the day 0.
+    return 1 if low is None else max(low, 1), 1 << 31 if high is None else high
 
 
 def _add(parts: Iterable[dict[int, float]]) -> dict[int, float]:
@@ -200,25 +248,7 @@ def _count(phrase: Phrase, postings: Sequence[Postings | None]) -> dict[int, int
                 starts &= {place - distance for place in places[term][doc]}
             freq = len(starts)
         else:
-            freq = _windows(phrase.terms, [places[term][doc] for term in phrase.terms], phrase.slop)
+            freq = count_windows(phrase.terms, [places[term][doc] for term in phrase.terms], phrase.slop)
         if freq:
             found[doc] = freq
     return found
-
-
-def _windows(terms: Sequence[str], places: Sequence[Sequence[int]], slop: int) -> int:
-    """How many windows that begin with one of the words hold all of them, each as often as it is named."""
-    events = sorted({(place, term) for term, found in zip(terms, places, strict=True) for place in found})
-    needed = {term: terms.count(term) for term in terms}
-    held = dict.fromkeys(needed, 0)
-    missing, end, count = len(needed), 0, 0
-    for start, term in events:
-        while end < len(events) and events[end][0] < start + len(terms) + slop:
-            entering = events[end][1]
-            held[entering] += 1
-            missing -= held[entering] == needed[entering]
-            end += 1
-        count += not missing
-        missing += held[term] == needed[term]
-        held[term] -= 1
-    return count
