@@ -12,7 +12,7 @@ JOBS ?= auto
 
 demo: $(VENV)/installed
 	$(BIN)/searchkit index articles --index index
-	$(BIN)/searchkit query "evacuation" --index index
+	$(BIN)/searchkit query "evacuation" --index index $(if $(NO_COLOR),,--color always)
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n $(JOBS) --cov=searchkit --cov-report= --cov-fail-under=90

@@ -144,7 +144,9 @@ def test_offsets_are_in_order_and_inside_the_text(text: str) -> None:
 @given(tricky)
 def test_terms_do_not_depend_on_case_or_on_how_accents_are_encoded(text: str) -> None:
     assert ENGLISH.exact(text.casefold()) == ENGLISH.exact(text)
-    if "\udce9" not in text:
+    # Kana are terms one by one, so that a voicing mark written apart from its letter is not joined to it.
+    kana = any("\u3041" <= char <= "\u30ff" for char in unicodedata.normalize("NFD", text))
+    if "\udce9" not in text and not kana:
         assert ENGLISH.exact(unicodedata.normalize("NFC", text)) == ENGLISH.exact(unicodedata.normalize("NFD", text))
 
 
