@@ -7,7 +7,11 @@ from typing import cast
 
 from searchkit.engines.base import EngineModule
 
-_MODULES = {"memory": "searchkit.engines.memory", "whoosh": "searchkit.engines.whoosh_"}
+_MODULES = {
+    "memory": "searchkit.engines.memory",
+    "whoosh": "searchkit.engines.whoosh_",
+    "tantivy": "searchkit.engines.tantivy_",
+}
 
 
 def load(name: str) -> EngineModule:

@@ -96,6 +96,19 @@ def test_deleted_articles_are_gone_and_others_stay(make_engine: MakeEngine) -> N
     assert "3" not in {found.id for found in engine.scan()}
 
 
+def test_an_article_that_was_deleted_can_come_back(make_engine: MakeEngine) -> None:
+    engine = make_engine([article("a", "first"), article("b", "other")])
+    for word in ("second", "third"):
+        with engine.writer() as writer:
+            writer.delete(["a"])
+            writer.commit()
+        engine.reload()
+        assert engine.count() == 1
+        put(engine, article("a", word))
+        assert ids(engine, word) == {"a"}
+        assert engine.count() == 2
+
+
 def test_what_was_not_committed_is_discarded_after_an_error(make_engine: MakeEngine) -> None:
     engine = make_engine([article("a", "old")])
 

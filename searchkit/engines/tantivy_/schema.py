@@ -1,0 +1,83 @@
+"""What a document of the index is: its fields, its sort keys, and text that Tantivy can take."""
+
+from __future__ import annotations
+
+import tantivy
+
+from searchkit.article import Article
+from searchkit.fields import BY_NAME, FIELDS, Form, Kind
+
+KEY = "key"
+"""The field of the ids as they are, by which articles are replaced and fetched."""
+
+DAY = "day"
+LENGTH = "length"
+STORED = "stored"
+NEWEST = "newest"
+OLDEST = "oldest"
+
+ORDER_WIDTH = 20
+"""Characters of a sort key before the id: whether it is undated, the day, the instant."""
+
+_INSTANT_SHIFT = 2 * 86_400
+"""Seconds: an instant can lie a day before its civil day's midnight, in UTC, and one after its end."""
+
+_MOST_DAYS = 9_999_999
+_MOST_INSTANT = 999_999_999_999  # microseconds
+
+# Tantivy takes no lone surrogates, which names of files can have. They are moved to the last private-use plane and back.
+_TO_WIRE = {code: code - 0xD800 + 0x10F000 for code in range(0xD800, 0xE000)}
+_FROM_WIRE = {there: here for here, there in _TO_WIRE.items()}
+
+
+def physical(field: str, form: Form) -> str:
+    """The name of a field's form in the schema."""
+    return field if form is Form.EXACT else f"{field}_stem"
+
+
+def option(field: str, form: Form) -> str:
+    """What is kept of each posting: positions for phrases, frequencies for ranking, or that it is there."""
+    if BY_NAME[field].kind is Kind.KEYWORD:
+        return "basic"
+    if form is Form.EXACT:
+        return "position"
+    return "freq" if field == "text" else "basic"
+
+
+def make_schema() -> tantivy.Schema:
+    """The schema, from the one table of fields."""
+    builder = tantivy.SchemaBuilder()
+    for field in FIELDS:
+        tokenizer = "raw" if field.kind is Kind.KEYWORD else "whitespace"
+        for form in field.forms:
+            builder.add_text_field(
+                physical(field.name, form), tokenizer_name=tokenizer, index_option=option(field.name, form)
+            )
+    builder.add_text_field(KEY, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_unsigned_field(DAY, indexed=True, fast=True)
+    builder.add_unsigned_field(LENGTH, fast=True)
+    # The two orders by date, with ties broken by id, as strings that sort so. Undated articles come last in both.
+    builder.add_text_field(NEWEST, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field(OLDEST, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_bytes_field(STORED, stored=True)
+    return builder.build()
+
+
+def orders(article: Article) -> tuple[str, str]:
+    """The sort keys of an article, newest and oldest first: digits that sort as the dates do, then the id."""
+    id, day = wire(article.id), article.day
+    if day is None:
+        undated = f"{1:<0{ORDER_WIDTH}}{id}"
+        return undated, undated
+    instant = round((article.instant + _INSTANT_SHIFT) * 1e6)
+    return f"0{_MOST_DAYS - day:07}{_MOST_INSTANT - instant:012}{id}", f"0{day:07}{instant:012}{id}"
+
+
+def wire(text: str) -> str:
+    """A text as Tantivy takes it."""
+    return text if text.isascii() else text.translate(_TO_WIRE)
+
+
+def from_wire(text: str) -> str:
+    """The inverse of :func:`wire`."""
+    return text if text.isascii() else text.translate(_FROM_WIRE)

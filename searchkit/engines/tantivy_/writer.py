@@ -1,0 +1,124 @@
+"""Writing sessions: articles prepared in any process, documents added in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import tantivy
+from tantivy import Document, Query
+
+from searchkit.analysis import Analyzer, index_fields
+from searchkit.article import Article
+from searchkit.engines.base import Prepared
+from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, NEWEST, OLDEST, STORED, orders, wire
+from searchkit.errors import IndexingFailed
+
+_HEAP = 128_000_000
+"""Bytes that a writing session holds in memory before it writes a segment."""
+
+_THREADS = 1
+"""Threads that write segments, besides the one that makes documents: with two cores, more of them only wait."""
+
+
+class Preparer:
+    """Turns articles into what a document is made of, in any process."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+
+    def __call__(self, articles: Sequence[Article]) -> Prepared:
+        return Prepared(tuple(article.id for article in articles), [self._prepare(article) for article in articles])
+
+    def _prepare(self, article: Article) -> _Row:
+        texts: list[tuple[str, str]] = []
+        length = 0
+        for name, indexed in index_fields(article, self._analyzer).items():
+            texts += [(name, wire(text)) for text in indexed.exact]
+            texts += [(f"{name}_stem", text) for text in indexed.stems]
+            if name == "text":
+                length = sum(len(text.split()) for text in indexed.exact)
+        newest, oldest = orders(article)
+        texts += [(KEY, wire(article.id)), (NEWEST, newest), (OLDEST, oldest)]
+        return texts, article.day, length, article.to_json()
+
+
+_Row = tuple[list[tuple[str, str]], int | None, int, bytes]
+"""What goes into a document: texts by field, the day, the length, and the stored article."""
+
+
+class TantivyWriter:
+    """A writing session. It opens the index anew, so that nothing which an earlier session left open stays behind."""
+
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+        self._folder = folder
+        self._index = tantivy.Index.open(str(folder))
+        self._index.config_reader("manual")
+        self._schema = self._index.schema
+        self._writer = self._index.writer(_HEAP, _THREADS)
+        self._look()
+        self.preparer = Preparer(analyzer)
+
+    def _look(self) -> None:
+        self._index.reload()
+        self._committed = self._index.searcher()
+        self._expected = int(self._committed.num_docs)
+        self._pending: dict[str, bool] = {}  # since the last commit: whether it is there
+
+    def __enter__(self) -> TantivyWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pending:
+            self._writer.rollback()
+        self._writer.wait_merging_threads()
+        del self._writer
+
+    def _has(self, id: str) -> bool:
+        if id in self._pending:
+            return self._pending[id]
+        key = wire(id)
+        if not self._committed.doc_freq(KEY, key):
+            return False
+        # A document that was deleted is counted until its segment is merged; a search leaves it out.
+        return bool(self._committed.search(Query.term_query(self._schema, KEY, key, "basic"), 1).hits)
+
+    def add(self, prepared: Prepared) -> None:
+        """Take a batch in."""
+        add = self._writer.add_document
+        for id, (texts, day, length, stored) in zip(prepared.ids, prepared.payload, strict=True):
+            self.delete((id,))
+            document = Document()
+            for name, text in texts:
+                document.add_text(name, text)
+            if day is not None:
+                document.add_unsigned(DAY, day)
+            document.add_unsigned(LENGTH, length)
+            document.add_bytes(STORED, stored)
+            add(document)
+            self._pending[id] = True
+            self._expected += 1
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Remove articles."""
+        for id in ids:
+            if self._has(id):
+                self._writer.delete_documents_by_term(KEY, wire(id))
+                self._pending[id] = False
+                self._expected -= 1
+
+    def commit(self) -> None:
+        """Make everything so far permanent. Raises IndexingFailed where the index then holds more or less than was given."""
+        if not self._pending:
+            return
+        expected = self._expected
+        self._writer.commit()
+        self._look()
+        if self._expected != expected:
+            raise IndexingFailed(
+                f"the index in {self._folder} should hold {expected} articles and holds {self._expected}; "
+                "make it anew with: searchkit index --rebuild"
+            )
