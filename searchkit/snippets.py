@@ -10,45 +10,24 @@ from __future__ import annotations
 
 import heapq
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from searchkit.analysis import Analyzer
 from searchkit.fields import Form
+from searchkit.passages import LONGEST_WORD, WRITTEN_WORD, Cutter, Passage
 from searchkit.query.plan import Plan, Term, marked
 from searchkit.results import Snippet, Span
 
 ELLIPSIS = "…"
 """Stands where a passage begins or ends within a sentence."""
 
-_LONGEST_WORD = 80
-"""What has no white space for longer (text without spaces, an address, junk) may be cut between terms, or anywhere."""
-
 _MAX_REMEMBERED = 50_000
 """Written words that a highlighter remembers: more than any page of hits holds, less than an archive."""
 
-_WRITTEN_WORD = re.compile(r"\S+")
 _BLOCK = re.compile(r"\S.{,120}\S*", re.DOTALL)
-
-# The end of a sentence, up to where the next one begins: a stop with what closes after it, or an empty line.
-_BREAK = re.compile(
-    r"""(?<![.!?…؟।۔])(?P<stop>[.!?…؟।۔]+)[]"'”’»)]*\s+ | [。！？]+[」』”）]*\s* | \n[^\S\n]*\n\s*""", re.VERBOSE
-)
-_OPENING = re.compile(r"""["'“‘«([¿¡—–-]*\w""")
-_LAST_WORD = re.compile(r"[\w.'’]*\Z")
-
-# What stands before a name or a number more often than at the end of a sentence.
-_DOTTED = """
-Adm Brig Capt Cmdr Col Cpl Dr Fr Gen Gov Hon Lt Maj Messrs Mme Mr Mrs Ms Pfc Pres Prof Pvt Rep Reps Rev Sen Sens Sgt
-Spc St Ste Supt Ft Mt Jr Sr Bros Co Corp Dept Inc Ltd Univ Fig No Nos Vol approx pp vs Jan Feb Mar Apr Aug Sep Sept
-Oct Nov Dec Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ore
-Pa Penn Tenn Tex Va Vt Wash Wis Wyo Ont Que
-"""
-_ABBREVIATIONS = frozenset(_DOTTED.split())
 
 
 class _Found(NamedTuple):
@@ -78,13 +57,6 @@ class _Run(NamedTuple):
     last: int
 
 
-class _Passage(NamedTuple):
-    start: int
-    end: int
-    starts_within: bool  # a sentence began before it
-    ends_within: bool  # a sentence goes on after it
-
-
 class Highlighter:
     """Marks what made articles match one query, and cuts passages. For one query and one thread.
 
@@ -110,8 +82,10 @@ class Highlighter:
                 self._near.append((Counter(node.terms), len(node.terms) + node.slop))
         # Whole numbers, so that sums do not depend on the order of adding and equal passages are equal.
         self._weights = [round(weight(form, text) * 1_000_000) for form, text in self._numbers]
-        self._exact = {text for form, text in self._numbers if form is Form.EXACT}
-        self._stems = {text for form, text in self._numbers if form is Form.STEM}
+        self._exact = frozenset(text for form, text in self._numbers if form is Form.EXACT)
+        self._stems = frozenset(text for form, text in self._numbers if form is Form.STEM)
+        self._judged: set[str] = set()  # chunks of which it is known whether they are wanted
+        self._wanted: set[str] = set()
         self._remembered: dict[str, tuple[int, tuple[_Found, ...]]] = {}
 
     def spans(self, text: str) -> tuple[Span, ...]:
@@ -129,7 +103,7 @@ class Highlighter:
         if count == 0 or not body or body.isspace():
             return ()
         marks = self._marks(body)
-        cutter = _Cutter(body, self._analyzer, size)
+        cutter = Cutter(body, self._analyzer, size)
         start = cutter.bounds[0]
         lead = [] if marks else [cutter.around(start, start + 1, cutter.bounds)]
         passages = lead or self._best(marks, cutter, count, size)
@@ -147,6 +121,45 @@ class Highlighter:
         return _merged(marks)
 
     def _find(self, text: str) -> list[_Found]:
+        if not (self._phrases or self._near):
+            quickly = self._find_words(text)
+            if quickly is not None:
+                return quickly
+        return self._find_in_blocks(text)
+
+    def _find_words(self, text: str) -> list[_Found] | None:
+        """What is wanted, found as it is written but for case. None where that does not find all: where characters are
+        written otherwise than the analyzer sees them. Places are not counted: single terms do not need them.
+        """
+        every = self._analyzer.chunks(text)
+        distinct = set(every)
+        self._wanted |= self._analyzer.giving([*(distinct - self._judged)], self._exact, self._stems)
+        self._judged |= distinct
+        chunks = distinct & self._wanted
+        if not chunks:
+            return []
+        lower = text.lower()
+        if len(lower) != len(text):
+            return None
+        words: dict[int, int] = {}
+        for chunk in chunks:
+            at = lower.find(chunk)
+            while at >= 0:
+                # A written word is what stands between white space; it may hold several chunks.
+                start = max(lower.rfind(" ", 0, at), lower.rfind("\n", max(at - LONGEST_WORD, 0), at)) + 1
+                match = WRITTEN_WORD.match(text, start)
+                if match is None or match.end() <= at or at - start > LONGEST_WORD:
+                    return None
+                words[start] = match.end()
+                at = lower.find(chunk, match.end())
+        found: list[_Found] = []
+        for start, end in sorted(words.items()):
+            _, wanted = self._look_up(text[start:end])
+            found += [_Found(0, start + token.start, start + token.end, token.exact, token.terms) for token in wanted]
+        expected = sum(every.count(chunk) * len(self._look_up(chunk)[1]) for chunk in chunks)
+        return found if len(found) == expected else None
+
+    def _find_in_blocks(self, text: str) -> list[_Found]:
         found: list[_Found] = []
         place = 0
         for block in _BLOCK.finditer(text):
@@ -157,19 +170,21 @@ class Highlighter:
         return found
 
     def _find_in(self, block: str, offset: int, place: int, found: list[_Found]) -> None:
-        remembered = self._remembered
-        for match in _WRITTEN_WORD.finditer(block):
-            word = match[0]
-            known = remembered.get(word)
-            if known is None:
-                known = self._look_at(word)
-                if len(word) <= _LONGEST_WORD and len(remembered) < _MAX_REMEMBERED:
-                    remembered[word] = known
-            length, wanted = known
+        for match in WRITTEN_WORD.finditer(block):
+            length, wanted = self._look_up(match[0])
             at = offset + match.start()
             for inside, start, end, exact, terms in wanted:
                 found.append(_Found(place + inside, at + start, at + end, exact, terms))
             place += length
+
+    def _look_up(self, word: str) -> tuple[int, tuple[_Found, ...]]:
+        """What :meth:`_look_at` says of a written word, remembered."""
+        known = self._remembered.get(word)
+        if known is None:
+            known = self._look_at(word)
+            if len(word) <= LONGEST_WORD and len(self._remembered) < _MAX_REMEMBERED:
+                self._remembered[word] = known
+        return known
 
     def _look_at(self, word: str) -> tuple[int, tuple[_Found, ...]]:
         """How many tokens a written word has, and those that are wanted."""
@@ -225,9 +240,9 @@ class Highlighter:
                     yield _Mark(inside.start, inside.end, (self._numbers[Form.EXACT, inside.exact],))
                 done = index + 1
 
-    def _best(self, marks: list[_Mark], cutter: _Cutter, count: int, size: int) -> list[_Passage]:
+    def _best(self, marks: list[_Mark], cutter: Cutter, count: int, size: int) -> list[Passage]:
         """The best passage of the text, then the best of what is left on either side of it, and so on."""
-        passages: list[_Passage] = []
+        passages: list[Passage] = []
         waiting: list[tuple[_Run, Span, int, int]] = []
 
         def consider(bounds: Span, low: int, high: int) -> None:
@@ -281,13 +296,21 @@ def _merged(marks: list[_Mark]) -> list[_Mark]:
     return merged
 
 
-def _snippet(body: str, passage: _Passage, marks: list[_Mark]) -> Snippet:
+def _snippet(body: str, passage: Passage, marks: list[_Mark]) -> Snippet:
     """A passage as text, white space made single spaces, with the marks (or the parts of them) that lie in it."""
     text = ELLIPSIS if passage.starts_within else ""
+    whole = body[passage.start : passage.end]
+    tail = ELLIPSIS if passage.ends_within else ""
+    first = bisect_right(marks, passage.start, key=lambda mark: mark.end)
+    inside = marks[first : bisect_left(marks, passage.end, key=lambda mark: mark.start)]
+    if " ".join(whole.split()) == whole:  # then nothing moves but by what was cut off
+        less = passage.start - len(text)
+        spans = ((max(mark.start, passage.start) - less, min(mark.end, passage.end) - less) for mark in inside)
+        return Snippet(text + whole + tail, tuple(spans))
     shift: list[tuple[int, int]] = []  # where each written word begins: in the body, in the text
     words = []
     length = len(text)
-    for match in _WRITTEN_WORD.finditer(body, passage.start, passage.end):
+    for match in WRITTEN_WORD.finditer(body, passage.start, passage.end):
         shift.append((match.start(), length))
         words.append(match[0])
         length += len(match[0]) + 1
@@ -297,101 +320,8 @@ def _snippet(body: str, passage: _Passage, marks: list[_Mark]) -> Snippet:
         return after + offset - before
 
     highlights = []
-    first = bisect_right(marks, passage.start, key=lambda mark: mark.end)
-    for mark in marks[first : bisect_left(marks, passage.end, key=lambda mark: mark.start)]:
+    for mark in inside:
         # Ends are moved by their last character, since what follows may be white space that has gone.
         start, last = max(mark.start, passage.start), min(mark.end, passage.end) - 1
         highlights.append((moved(start), moved(last) + 1))
-    return Snippet(text + " ".join(words) + (ELLIPSIS if passage.ends_within else ""), tuple(highlights))
-
-
-class _Gap(NamedTuple):
-    """A place where the text may be cut: what is before it ends at ``end``, what is after it begins at ``start``."""
-
-    end: int
-    start: int
-    sentence: bool  # whether a sentence begins here
-
-
-class _Cutter:
-    """Cuts passages out of one body, looking no further than it has to."""
-
-    def __init__(self, body: str, analyzer: Analyzer, size: int) -> None:
-        self._body = body
-        self._analyzer = analyzer
-        self._size = size
-        self.bounds: Span = (len(body) - len(body.lstrip()), len(body.rstrip()))
-
-    def around(self, start: int, end: int, bounds: Span) -> _Passage:
-        """The passage within ``bounds`` that holds ``start`` to ``end``, or its beginning if it is much too long."""
-        size, margin = self._size, max(self._size, _LONGEST_WORD) + _LONGEST_WORD
-        end = min(end, start + max(size, _LONGEST_WORD))
-        gaps = self._gaps(max(start - margin, bounds[0]), min(end + margin, bounds[1]), bounds)
-        before = [gap for gap in gaps if gap.start <= start] or [_Gap(start, start, False)]
-        after = [gap for gap in gaps if gap.end >= end] or [_Gap(end, end, False)]
-        # To begin with a sentence is best, if that leaves room for what follows; else some words lead up to the match.
-        nearest = before[-1].start
-        room = max(0, size - (after[0].end - nearest))
-        sentences = [gap for gap in before if gap.sentence and gap.start >= nearest - room * 2 // 3]
-        opening = sentences[-1] if sentences else next(gap for gap in before if gap.start >= nearest - room // 3)
-        # A sentence that is nearly over may end; one that has just begun does not make the passage short.
-        ends = [gap for gap in after if gap.sentence and size // 2 <= gap.end - opening.start <= size + size // 8]
-        closing = ends[-1] if ends else [after[0], *(gap for gap in after if gap.end <= opening.start + size)][-1]
-        # Where little follows the match, what goes before it fills the passage.
-        fitting = [gap for gap in before if closing.end - size <= gap.start <= opening.start]
-        fitting = [gap for gap in fitting if gap.sentence] or ([] if opening.sentence else fitting)
-        opening = fitting[0] if fitting else opening
-        return _Passage(opening.start, closing.end, not opening.sentence, not closing.sentence)
-
-    def _gaps(self, low: int, high: int, bounds: Span) -> list[_Gap]:
-        """Every place from ``low`` to ``high`` where a passage within ``bounds`` may begin or end."""
-        sentences = {*self.bounds, *self._sentences(low, high)}
-        unspaced = sorted(place for place in sentences if place and not self._body[place - 1].isspace())
-        gaps, end = [], low
-        for word in _WRITTEN_WORD.finditer(self._body, low, high):
-            start = word.start()
-            gaps.append(_Gap(end, start, start in sentences))
-            end = word.end()
-            places = {place for place in unspaced if start < place < end}
-            if end - start > _LONGEST_WORD:
-                places.update(self._places(start, end))
-            gaps += [_Gap(place, place, place in sentences) for place in sorted(places)]
-        if end < high or high == bounds[1]:
-            start = high - len(self._body[end:high].lstrip())
-            gaps.append(_Gap(end, start, start in sentences))
-        return gaps
-
-    def _sentences(self, low: int, high: int) -> Iterator[int]:
-        """Where sentences begin."""
-        body = self._body
-        for match in _BREAK.finditer(body, max(0, low - _LONGEST_WORD), high):
-            if match["stop"] and match[0].count("\n") < 2:
-                following = _OPENING.match(body, match.end())
-                if following and following[0][-1].islower():
-                    continue
-                if match["stop"] == "." and _is_abbreviation(body, match.start()):
-                    continue
-            yield match.end()
-
-    def _places(self, start: int, end: int) -> Iterator[int]:
-        """Where a very long run of characters may be cut: between terms, or if need be between any two characters."""
-        terms = self._analyzer.tokens(self._body[start:end])
-        edges = sorted({start, end, *(start + edge for term in terms for edge in (term.start, term.end))})
-        for left, right in pairwise(edges):
-            for place in (left, *range(left + _LONGEST_WORD, right, _LONGEST_WORD)):
-                while place < right and self._is_joined(place):
-                    place += 1
-                if start < place < right:
-                    yield place
-
-    def _is_joined(self, place: int) -> bool:
-        """Whether the character here is drawn as one with what is before it: a mark, or an emoji made of several."""
-        here = self._body[place]
-        return unicodedata.category(here)[0] == "M" or "\u200d" in (here, self._body[place - 1])
-
-
-def _is_abbreviation(body: str, dot: int) -> bool:
-    """Whether the word before this dot is one that has a dot: initials (``J.``, ``U.S.``, ``a.m.``), or a known one."""
-    match = _LAST_WORD.search(body, max(0, dot - 20), dot)
-    word = match[0] if match else ""
-    return word in _ABBREVIATIONS or (word[-1:].isalpha() and (len(word) == 1 or "." in word))
+    return Snippet(text + " ".join(words) + tail, tuple(highlights))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -400,3 +400,37 @@ def test_passages_are_whole_words_and_about_the_size_asked_for(words: Sequence[s
         assert set(snippet.text.strip(ELLIPSIS).split()) <= set(words)
         assert len(snippet.text) <= 60 * 9 // 8 + 12
         assert not unicodedata.combining(snippet.text[0])
+
+
+WRITTEN = [
+    "oil",
+    "Oil",
+    "OIL,",
+    "prices",
+    "price's",
+    "café",
+    "CAFE\u0301",
+    "ﬁre",
+    "U.S.",
+    "x-oil/",
+    "\n",
+    "“oil”",
+    "İoil",
+]
+STEMS = ["oil", "price", "cafe", "fire", "us", "i\u0307oil"]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(WRITTEN)), st.sets(st.sampled_from(STEMS), min_size=1))
+def test_every_single_term_is_marked_where_the_analyzer_finds_it(words: list[str], wanted: set[str]) -> None:
+    text = " ".join(words)
+    analyzer = Analyzer("english")
+    highlighter = Highlighter(
+        Or(tuple(Term("text", Form.STEM, stem) for stem in wanted)), analyzer, lambda form, term: 1.0
+    )
+
+    def places(spans: Iterable[tuple[int, int]]) -> set[int]:
+        return {place for start, end in spans for place in range(start, end)}
+
+    expected = [(token.start, token.end) for token in analyzer.tokens(text) if token.stem in wanted]
+    assert places(highlighter.spans(text)) == places(expected)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import Stemmer
@@ -100,6 +100,22 @@ class Analyzer:
     def exact(self, text: str) -> list[str]:
         """The exact terms of a text, in order."""
         return " ".join(map(self._exact.__getitem__, text.translate(TABLE).split())).split()
+
+    def chunks(self, text: str) -> list[str]:
+        """What a text looks like to the analyzer between white space and signs: nearly always its words in lower case."""
+        return text.translate(TABLE).split()
+
+    def giving(self, chunks: Sequence[str], exact: frozenset[str], stems: frozenset[str]) -> set[str]:
+        """Those of some chunks that hold one of these exact terms or stems."""
+        found = set()
+        for terms, known in ((exact, self._exact), (stems, self._stem)):
+            if terms:
+                found |= {
+                    chunk
+                    for chunk, given in zip(chunks, map(known.__getitem__, chunks), strict=True)
+                    if given in terms or (" " in given and not terms.isdisjoint(given.split()))
+                }
+        return found
 
     def patterns(self, text: str, wildcards: str) -> list[str]:
         """The terms of a text in which the characters ``wildcards`` stand for others: they count as letters and stay."""

@@ -14,7 +14,8 @@ _SLACK = 4
 _COLUMNS = re.compile(r"\S(?:\t| {3})")
 _ITEM_STARTS = "-*•–—+(0123456789"
 _ITEM = re.compile(r"(?:[-*•–—+]|\(?\d{1,3}[.)])\s")
-_SENTENCE_END = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
+_ENDS = ".!?:…。！？"
+_CLOSERS = "\"'”’»)]"
 
 
 def paragraphs(text: str, before: int = 0) -> str:
@@ -29,7 +30,8 @@ def paragraphs(text: str, before: int = 0) -> str:
     before = before if lines[0] else 0
     lines[0] = "\0" * before + lines[0]
     width = max(map(len, lines))
-    columns = _COLUMNS.search(text.strip()) is not None
+    # Looking for the pattern takes longer than all the rest, and most texts cannot hold it.
+    columns = ("\t" in text or "   " in text.strip()) and _COLUMNS.search(text.strip()) is not None
     result: list[str] = []
     previous = ""
     for line in lines:
@@ -54,10 +56,16 @@ def _gap(previous: str, line: str, words: str, width: int) -> str:
     """What stands between two lines of one block: a space, a line end, or a blank line."""
     if width > _WRAPPED:
         return "\n" if _ITEM.match(words) else "\n\n"
-    ended = _SENTENCE_END.search(previous)
     if line[0] != " " and width >= _NARROW and not (words[0] in _ITEM_STARTS and _ITEM.match(words)):
-        if len(previous) + 1 + len(words.split(None, 1)[0]) > width - _SLACK:
+        space = words.find(" ")
+        if len(previous) + 1 + (space if space > 0 else len(words.split(None, 1)[0])) > width - _SLACK:
             return " "
-        if not ended and words[0].islower() and len(previous) > width // 2:
+        if len(previous) > width // 2 and words[0].islower() and not _ended(previous):
             return " "
-    return "\n\n" if ended else "\n"
+    return "\n\n" if _ended(previous) else "\n"
+
+
+def _ended(line: str) -> bool:
+    """Whether a sentence ends with this line."""
+    last = line.rstrip(_CLOSERS)[-1:]
+    return last != "" and last in _ENDS

@@ -156,7 +156,7 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
             ):
                 if name == "_tables.py":
                     continue
-                places_too = [*places, *(place / "whoosh_" for place in places)]
+                places_too = [*places, *(place / engine for place in places for engine in ("whoosh_", "tantivy_"))]
                 assert any((place / name).exists() for place in places_too), name
 
 

@@ -57,6 +57,22 @@ def test_divergence_1_removed_articles_count_in_scores_on_whoosh_until_a_merge(
     assert whoosh.doc_freq("text", Form.EXACT, "price") == memory.doc_freq("text", Form.EXACT, "price") == 4
 
 
+def test_divergence_1_removed_articles_count_in_scores_on_tantivy_too(tmp_path: Path) -> None:
+    memory, tantivy = build("memory", tmp_path / "memory", ARTICLES), build("tantivy", tmp_path / "tantivy", ARTICLES)
+    for engine in (memory, tantivy):
+        remove(engine, ["1", "2"])
+    assert ids(tantivy, "price") == ids(memory, "price")
+    assert scores(tantivy, "price") != pytest.approx(scores(memory, "price"), rel=1e-3)
+    assert (tantivy.doc_freq("text", Form.EXACT, "price"), memory.doc_freq("text", Form.EXACT, "price")) == (6, 4)
+
+
+def test_divergence_2_tantivy_counts_in_single_precision(tmp_path: Path) -> None:
+    memory, tantivy = build("memory", tmp_path / "memory", ARTICLES), build("tantivy", tmp_path / "tantivy", ARTICLES)
+    for query in ("price", "oil price", '"oil market" OR price'):
+        assert scores(tantivy, query) == pytest.approx(scores(memory, query), rel=1e-5)
+        assert scores(tantivy, query) != pytest.approx(scores(memory, query), rel=1e-12)
+
+
 def test_divergence_1_ends_with_a_rebuild(tmp_path: Path) -> None:
     news = tmp_path / "news"
     news.mkdir()

@@ -38,7 +38,10 @@ class Preparer:
             texts += [(name, wire(text)) for text in indexed.exact]
             texts += [(f"{name}_stem", text) for text in indexed.stems]
             if name == "text":
-                length = sum(len(text.split()) for text in indexed.exact)
+                # Single spaces stand between terms, but for chunks that gave none.
+                length = sum(
+                    len(text.split()) if "  " in text else text.count(" ") + 1 for text in indexed.exact if text.strip()
+                )
         newest, oldest = orders(article)
         texts += [(KEY, wire(article.id)), (NEWEST, newest), (OLDEST, oldest)]
         return texts, article.day, length, article.to_json()
