@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from searchkit.article import Article
+from searchkit.records import Record
 
 
 class Kind(Enum):
@@ -29,8 +29,7 @@ class Form(Enum):
     STEM = "stem"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """A searchable field: ``values`` takes from an article the strings that are indexed, each a piece that no phrase
     crosses. Only the field named ``text`` scores and is highlighted; every other one filters.
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from searchkit.records import Record
 
 Span = tuple[int, int]
 """Start and end of a node in the query's text, in characters."""
@@ -17,16 +18,14 @@ class Occur(Enum):
     PROHIBITED = "prohibited"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """A bare word, as written. It may turn out to be several terms (``al-Omar``), or none (``&``)."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Record):
     """Words in quotes; with ``slop``, in any order within that many other words."""
 
     text: str
@@ -34,16 +33,14 @@ class Quoted:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(Record):
     """A word with ``*`` and ``?``, which are held as the characters ANY_RUN and ANY_ONE."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
+class Fuzzy(Record):
     """A word and how many edits away a term may be."""
 
     text: str
@@ -51,31 +48,27 @@ class Fuzzy:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(Record):
     """A regular expression, without its slashes."""
 
     pattern: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Bracketed:
+class Bracketed(Record):
     """What stands in ``[ ]`` after a field: a range of dates."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(Record):
     """``*``: every article."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class InField:
+class InField(Record):
     """A node in one field. ``field`` is the field's own name, or ``since`` or ``until``."""
 
     field: str
@@ -83,24 +76,21 @@ class InField:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
+class Clauses(Record):
     """Clauses side by side, in the order in which they stand."""
 
     items: tuple[tuple[Occur, Node], ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Record):
     """Alternatives, joined by ``OR``."""
 
     items: tuple[Node, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Boosted:
+class Boosted(Record):
     """A node that counts ``factor`` times."""
 
     node: Node

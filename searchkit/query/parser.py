@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from searchkit.query._tables import ACTIONS, END, RULES, START
 from searchkit.query.ast import Boosted, Clauses, Either, InField, Node, Occur, Span
 from searchkit.query.scanner import Token, scan
+from searchkit.records import Record
 
 _Clause = tuple[Occur, Node]
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Record):
     """A query that was read: its text, its tree (None for an empty query), and warnings about how it was read."""
 
     text: str

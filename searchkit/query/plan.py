@@ -8,13 +8,12 @@ is not marked in snippets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from searchkit.fields import Form
+from searchkit.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Record):
     """Articles with this term in this form of this field."""
 
     field: str
@@ -22,8 +21,7 @@ class Term:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Record):
     """Articles with these exact terms (two or more), one after the other in one piece of the field.
 
     With ``slop``: in any order, with at most so many other terms among them; a term that is named twice must be there twice.
@@ -34,42 +32,36 @@ class Phrase:
     slop: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record):
     """Articles that match every child. No child: every article."""
 
     children: tuple[Plan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record):
     """Articles that match at least one child. No child: none."""
 
     children: tuple[Plan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record):
     """Every article that does not match the child, undated ones included."""
 
     child: Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Record):
     """Articles dated from day ``low`` to day ``high`` (day numbers, both included, None: open). Both open: all dated."""
 
     low: int | None
     high: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Record):
     """Every article."""
 
 
-@dataclass(frozen=True, slots=True)
-class Boost:
+class Boost(Record):
     """The child's matches, its score multiplied by ``factor``."""
 
     child: Plan

@@ -6,9 +6,7 @@ punctuation that it would be in a sentence, with a warning that says so.
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass
 
 from searchkit.errors import QueryError
 from searchkit.fields import BY_NAME, FIELDS
@@ -25,6 +23,7 @@ from searchkit.query.ast import (
     Wildcard,
     Word,
 )
+from searchkit.records import Record
 
 MAX_LENGTH = 8192
 """Characters in a query."""
@@ -50,8 +49,7 @@ _OPERANDS = ("WORD", "QUOTED", "REGEX", "RANGE")
 _BEGINS = (*_OPERANDS, "FIELD", "LPAR", "NOT", "MINUS", "PLUS")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Record):
     """A token: its kind (see grammar.lark), what it holds, and where it stands."""
 
     kind: str
@@ -163,6 +161,8 @@ class _Scanner:
         if name in _FIELD_NAMES:
             self._add("FIELD", _FIELD_NAMES[name], match.end())
             return True
+        import difflib  # for mistakes only
+
         near = difflib.get_close_matches(name, _FIELD_NAMES, n=1, cutoff=0.7)
         if match[2].isalpha():
             if near:
