@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from searchkit import engines
 from searchkit.analysis import Analyzer
 from searchkit.engines.base import Engine, Page, Prepared, Sort
-from searchkit.errors import IndexCorrupt, IndexingFailed
+from searchkit.errors import IndexCorrupt, IndexingFailed, Unsupported
 from searchkit.fields import Form
 from searchkit.query.plan import Not, Or, Phrase, Term
 from tests.conformance.asking import article, ask, ids
@@ -106,3 +107,24 @@ def test_a_missing_segment_file_is_an_error_that_says_what_to_do(tmp_path: Path)
         file.unlink()
     with pytest.raises(IndexCorrupt, match="--rebuild"):
         engines.load("tantivy").open(tmp_path / "i", Analyzer())
+
+
+def test_words_near_each_other_in_too_many_articles_are_an_error_that_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = build("tantivy", tmp_path, [article(f"{n}", f"oil of price{n}") for n in range(30)])
+    monkeypatch.setattr("searchkit.engines.tantivy_.compile.MAX_CANDIDATES", 10)
+    with pytest.raises(Unsupported, match="add a rarer word"):
+        ask(engine, '"of oil"~3')
+    assert ids(engine, '"of oil"~3 price7') == {"7"}  # what stands beside it narrows it down
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_candidates_hold_every_article_whose_words_are_near(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    held = [article(f"{n}", " ".join(rng.choices("abcde", k=rng.randint(1, 14)))) for n in range(300)]
+    oracle, engine = build("memory", tmp_path, held), build("tantivy", tmp_path / "tantivy", held)
+    for _ in range(20):
+        words = " ".join(rng.choices("abcde", k=rng.randint(2, 6)))
+        query = f'"{words}"~{rng.randint(0, 6)}'
+        assert ids(engine, query) == ids(oracle, query), query

@@ -11,16 +11,20 @@ from collections.abc import Callable, Sequence
 import tantivy
 from tantivy import DocAddress, FieldType, Occur, Query
 
-from searchkit.analysis import Analyzer, index_fields
+from searchkit.analysis import Analyzer
 from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.proximity import count_windows
 from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, option, physical, wire
-from searchkit.fields import Form
+from searchkit.errors import Unsupported
+from searchkit.fields import BY_NAME, Form
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
 
 CONSTANT = bm25.K1 + 1
 """Tantivy multiplies by the constant that Lucene has given up: every score that comes from it is divided by this."""
+
+MAX_CANDIDATES = 20_000
+"""Articles whose texts are looked at for words near each other: about a second's work."""
 
 EVERY = Query.const_score_query(Query.all_query(), 0.0)
 
@@ -47,16 +51,15 @@ class Compiler:
                 query = Query.term_query(self._schema, physical(field, form), wire(text), option(field, form))
                 return query if field == "text" else _unscored(query)
             case Phrase("text", terms, None):
-                return Query.phrase_query(self._schema, "text", list(terms))
+                return Query.phrase_query(self._schema, "text", [wire(term) for term in terms])
             case Phrase(field, terms, None):
-                return _unscored(Query.phrase_query(self._schema, physical(field, Form.EXACT), list(terms)))
+                return _unscored(
+                    Query.phrase_query(self._schema, physical(field, Form.EXACT), [wire(term) for term in terms])
+                )
             case Phrase():
-                return self._near(plan)
+                return self._near(plan, EVERY)
             case And(children):
-                clauses = [(Occur.Must, self.compile(child)) for child in children if not isinstance(child, Not)]
-                negated = [(Occur.MustNot, self.compile(child.child)) for child in children if isinstance(child, Not)]
-                # A Boolean query of nothing but must-nots matches nothing.
-                return Query.boolean_query([*(clauses or [(Occur.Must, EVERY)]), *negated])
+                return self._all(children)
             case Or(children):
                 return self._either(children)
             case Not(child):
@@ -88,23 +91,53 @@ class Compiler:
         total = self._searcher.aggregate(Query.all_query(), {"length": {"sum": {"field": LENGTH}}})
         return float(total["length"]["value"]) / max(int(self._searcher.num_docs), 1)
 
-    def _near(self, phrase: Phrase) -> Query:
-        """Words near each other. Tantivy counts the distance otherwise, so it gives candidates, and the texts are looked at."""
-        name = physical(phrase.field, Form.EXACT)
-        words = [(Occur.Must, Query.term_query(self._schema, name, term, "basic")) for term in set(phrase.terms)]
-        candidates = Query.boolean_query(words)
-        weight = sum(
-            bm25.idf(max(int(self._searcher.num_docs), 1), self._searcher.doc_freq(name, wire(t))) for t in phrase.terms
+    def _all(self, children: Sequence[Plan]) -> Query:
+        near = [child for child in children if isinstance(child, Phrase) and child.slop is not None]
+        others = [child for child in children if not any(child is phrase for phrase in near)]
+        clauses = [(Occur.Must, self.compile(child)) for child in others if not isinstance(child, Not)]
+        negated = [(Occur.MustNot, self.compile(child.child)) for child in others if isinstance(child, Not)]
+        # A Boolean query of nothing but must-nots matches nothing.
+        clauses = clauses or [(Occur.Must, EVERY)]
+        if near:
+            within = Query.boolean_query([*clauses, *negated])
+            clauses += [(Occur.Must, self._near(phrase, within)) for phrase in near]
+        return Query.boolean_query([*clauses, *negated])
+
+    def _near(self, phrase: Phrase, within: Query) -> Query:
+        """Words near each other, in articles that match ``within``.
+
+        Tantivy's slop is another: it adds up how far words are from their places, and is not to be trusted where a word is
+        named twice. With enough of it, and each word once, it gives candidates, and their texts are looked at. Raises
+        Unsupported where there are too many.
+        """
+        assert phrase.slop is not None
+        terms, name = phrase.terms, physical(phrase.field, Form.EXACT)
+        distinct: list[str | tuple[int, str]] = [wire(term) for term in dict.fromkeys(terms)]
+        if len(distinct) == 1:
+            loose = Query.term_query(self._schema, name, distinct[0], "basic")
+        else:
+            enough = 2 * len(distinct) * (len(terms) + phrase.slop + len(distinct))
+            loose = Query.phrase_query(self._schema, name, distinct, enough)
+        result = self._searcher.search(
+            Query.boolean_query([(Occur.Must, loose), (Occur.Must, within)]), MAX_CANDIDATES + 1
         )
+        if len(result.hits) > MAX_CANDIDATES:
+            hint = (
+                f"more than {MAX_CANDIDATES:,} articles would have to be looked at; add a rarer word, a date or a place"
+            )
+            raise Unsupported("tantivy", f'"{" ".join(terms)}"~{phrase.slop}', hint)
+        weight = 0.0
+        if phrase.field == "text":
+            articles = int(self._searcher.num_docs)
+            weight = sum(bm25.idf(articles, min(self._searcher.doc_freq(name, wire(term)), articles)) for term in terms)
+        average = self._average() if result.hits and weight else 0.0
         found = []
-        hits = self._searcher.search(candidates, max(int(self._searcher.num_docs), 1), count=False).hits
-        for _, address in hits:
+        for _, address in result.hits:
             article = self._fetch(address)
-            pieces = [piece.split() for piece in index_fields(article, self._analyzer)[phrase.field].exact]
+            pieces = [self._analyzer.exact(value) for value in BY_NAME[phrase.field].values(article)]
             freq = sum(_windows(piece, phrase) for piece in pieces)
             if freq:
-                length = sum(map(len, pieces))
-                score = bm25.score(weight, freq, bm25.norm(length, self._average())) if phrase.field == "text" else 0.0
+                score = bm25.score(weight, freq, bm25.norm(sum(map(len, pieces)), average)) if weight else 0.0
                 this = Query.term_query(self._schema, KEY, wire(article.id), "basic")
                 found.append((Occur.Should, Query.const_score_query(this, score * CONSTANT)))
         return Query.boolean_query(found) if found else Query.empty_query()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -75,10 +76,23 @@ class TantivyWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pending:
-            self._writer.rollback()
-        self._writer.wait_merging_threads()
+        # After a failure there may be nothing left to roll back; the last commit counts either way.
+        with contextlib.suppress(ValueError, OSError) if kind is not None else self._failing():
+            if self._pending:
+                self._writer.rollback()
+            self._writer.wait_merging_threads()
         del self._writer
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Tantivy reports a full disk, and all else that goes wrong in its threads, as a ValueError."""
+        try:
+            yield
+        except (ValueError, OSError) as error:
+            raise IndexingFailed(
+                f"writing the index in {self._folder} failed: {error}. What was committed before stays; "
+                "run the same command again when the cause is gone"
+            ) from error
 
     def _has(self, id: str) -> bool:
         if id in self._pending:
@@ -91,6 +105,10 @@ class TantivyWriter:
 
     def add(self, prepared: Prepared) -> None:
         """Take a batch in."""
+        with self._failing():
+            self._add(prepared)
+
+    def _add(self, prepared: Prepared) -> None:
         add = self._writer.add_document
         for id, (texts, day, length, stored) in zip(prepared.ids, prepared.payload, strict=True):
             self.delete((id,))
@@ -109,7 +127,8 @@ class TantivyWriter:
         """Remove articles."""
         for id in ids:
             if self._has(id):
-                self._writer.delete_documents_by_term(KEY, wire(id))
+                with self._failing():
+                    self._writer.delete_documents_by_term(KEY, wire(id))
                 self._pending[id] = False
                 self._expected -= 1
 
@@ -118,7 +137,8 @@ class TantivyWriter:
         if not self._pending:
             return
         expected = self._expected
-        self._writer.commit()
+        with self._failing():
+            self._writer.commit()
         self._look()
         if self._expected != expected:
             raise IndexingFailed(
