@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.big_peers import BIG_PEERS
 from benchmarks.peers import PEERS
 
 
@@ -21,7 +22,7 @@ def main(engine: str, articles: str, folder: str, *options: str) -> None:
     if "--one-core" in options:
         # The processes that an engine starts inherit this.
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    peer = PEERS[engine](Path(folder))
+    peer = (PEERS | BIG_PEERS)[engine](Path(folder))
     before = time.process_time()
     began = time.perf_counter()
     count = peer.build(Path(articles))

@@ -99,6 +99,7 @@ class Whoosh:
 
     as_filter = False
     with_times = True
+    read = staticmethod(read)
 
     def __init__(self, folder: Path) -> None:
         from whoosh import analysis, fields, index, qparser
@@ -117,7 +118,7 @@ class Whoosh:
         self._folder.mkdir(parents=True, exist_ok=True)
         index = self._index_module.create_in(self._folder, self._schema)
         writer = index.writer(limitmb=512)
-        for article in read(articles):
+        for article in self.read(articles):
             document: dict[str, Any] = {"id": article.id, "title": article.title, "text": article.body}
             if article.date:
                 document["date"] = dt.datetime.combine(article.date, (self.with_times and article.time) or dt.time())
@@ -166,6 +167,8 @@ class WhooshDays(Whoosh):
 class Fts5:
     """SQLite's full-text search, with its Porter stemmer and its bm25()."""
 
+    read = staticmethod(read)
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
@@ -176,7 +179,7 @@ class Fts5:
                 "CREATE VIRTUAL TABLE article USING "
                 "fts5(id UNINDEXED, title, text, date UNINDEXED, places, tokenize = 'porter unicode61')"
             )
-            db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?)", map(self._row, read(articles)))
+            db.executemany("INSERT INTO article VALUES (?, ?, ?, ?, ?)", map(self._row, self.read(articles)))
             return int(db.execute("SELECT count(*) FROM article").fetchone()[0])
 
     def _connect(self) -> sqlite3.Connection:

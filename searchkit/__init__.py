@@ -36,17 +36,8 @@ if TYPE_CHECKING:
         SourceError,
         Unsupported,
     )
-    from searchkit.results import (
-        Explanation,
-        Hit,
-        Progress,
-        Results,
-        Skipped,
-        Snippet,
-        Stats,
-        Suggestion,
-        Summary,
-    )
+    from searchkit.reports import Conversion, Problem, Progress, Skipped, Stats, Summary, Verification
+    from searchkit.results import Explanation, Hit, Results, Snippet, Suggestion
 
 _HOMES = {
     "searchkit.archive": ("Archive", "create", "open"),
@@ -64,17 +55,8 @@ _HOMES = {
         "SourceError",
         "Unsupported",
     ),
-    "searchkit.results": (
-        "Explanation",
-        "Hit",
-        "Progress",
-        "Results",
-        "Skipped",
-        "Snippet",
-        "Stats",
-        "Suggestion",
-        "Summary",
-    ),
+    "searchkit.reports": ("Conversion", "Problem", "Progress", "Skipped", "Stats", "Summary", "Verification"),
+    "searchkit.results": ("Explanation", "Hit", "Results", "Snippet", "Suggestion"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -82,6 +64,7 @@ __all__ = [
     "Archive",
     "Article",
     "ArticleMissing",
+    "Conversion",
     "Explanation",
     "Hit",
     "IndexCorrupt",
@@ -91,6 +74,7 @@ __all__ = [
     "IndexingFailed",
     "NothingToIndex",
     "Place",
+    "Problem",
     "Progress",
     "QueryError",
     "Results",
@@ -102,6 +86,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "Unsupported",
+    "Verification",
     "__version__",
     "create",
     "open",

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from searchkit import engines
 from searchkit.analysis import ANALYZER_VERSION, Analyzer
 from searchkit.engines.base import EngineModule, Page, Sort
-from searchkit.errors import IndexCorrupt, NothingToIndex, SearchkitError
+from searchkit.errors import IndexCorrupt, IndexMissing, NothingToIndex, SearchkitError
 from searchkit.query.plan import Not, Range
-from searchkit.results import Hit, Progress, Results, Stats, Summary
+from searchkit.results import Hit, Results
 from searchkit.searching import Searching
 from searchkit.store import Manifest, Settings, Store
+
+if TYPE_CHECKING:
+    from searchkit.reports import Conversion, Progress, Stats, Summary, Verification
 
 _OPEN_ATTEMPTS = 5
 
@@ -28,9 +33,13 @@ class Archive:
     ``searchkit.open`` and ``searchkit.create`` make one.
     """
 
-    def __init__(self, store: Store, rebuild_with: Settings | None = None) -> None:
+    def __init__(
+        self, store: Store, rebuild_with: Settings | None = None, policy: str | None = None, damaged: bool = False
+    ) -> None:
         self._store = store
         self._rebuild_with = rebuild_with
+        self._policy = policy
+        self._tolerant = damaged
         self._damaged = False
         self._open()
 
@@ -61,11 +70,16 @@ class Archive:
 
     def reload(self) -> None:
         """See what others have written since."""
-        if self._store.read() == self._manifest:
-            self._engine.reload()
-        else:
-            self._engine.close()
-            self._open()
+        if not self._damaged and self._store.read() == self._manifest:
+            try:
+                self._engine.reload()
+            except (IndexCorrupt, FileNotFoundError):
+                if self._store.read() == self._manifest:
+                    raise
+            else:
+                return
+        self._engine.close()
+        self._open()
 
     def search(
         self,
@@ -123,35 +137,97 @@ class Archive:
         *,
         prune: bool = False,
         rebuild: bool = False,
+        jobs: int | None = None,
         wait: float = 10.0,
         progress: Callable[[Progress], None] | None = None,
     ) -> Summary:
         """Bring the files under some paths in: new ones, changed ones, and those that failed before.
 
         ``prune`` removes the articles whose files are gone from these paths. ``rebuild`` reads everything that the index
-        knows anew, into a new generation, and keeps the articles whose files are gone (unless it prunes). ``wait`` is how
-        many seconds to wait for another writer. ``progress`` is called now and then.
+        knows anew, into a new generation, and keeps the articles whose files are gone (unless it prunes). ``jobs``
+        processes prepare what is read, by default as many as there are cores. ``wait`` is how many seconds to wait for
+        another writer. ``progress`` is called now and then.
+
+        An index that is not on the engine that it should be on, by what was asked for and by its size, is rewritten.
 
         Raises NothingToIndex, IndexLocked, IndexingFailed; what was committed before stays.
         """
-        from searchkit.indexing import generations
+        from searchkit.indexing import generations, growth
 
+        if jobs is not None and jobs < 1:
+            raise ValueError("jobs is at least 1")
         wanted = [Path(path) for path in paths]
+        processes = jobs or os.cpu_count() or 1
         with self._store.lock(wait):
             if not self._store.exists():  # a run that found nothing removes the index that was made for it
-                generations.make_index(self._store, self.settings)
+                generations.make_index(self._store, self.settings, self._policy or "auto")
             self._reload_for_writing()
-            anew = rebuild or self._damaged or self._manifest.analyzer != ANALYZER_VERSION
-            manifest = replace(self._manifest, settings=self._rebuild_with or self.settings) if anew else self._manifest
+            manifest = replace(self._manifest, policy=self._policy or self._manifest.policy)
+            anew = rebuild or self._damaged or manifest.analyzer != ANALYZER_VERSION
+            if anew or not self._engine.count():
+                engine = growth.engine_to_fill(
+                    manifest.policy, manifest.engine, self._engine.count(), wanted, self._store.path
+                )
+                if anew:
+                    manifest = replace(manifest, engine=engine, settings=self._rebuild_with or self.settings)
+                elif engine != manifest.engine:
+                    manifest = generations.convert(
+                        self._store, self._manifest, self._engine, engine, manifest.policy, None
+                    )
+                    self.reload()
             work = generations.rebuild if anew else generations.update
             try:
-                summary = work(self._store, manifest, self._engine, wanted, prune, progress)
+                summary = work(self._store, manifest, self._engine, wanted, prune, progress, processes)
             except NothingToIndex:
                 if generations.is_untouched(self._store, self._manifest):
                     self._store.remove()
                 raise
             self.reload()
-        return summary
+            return self._settle(summary, manifest.policy, progress)
+
+    def convert(
+        self, engine: str, *, wait: float = 10.0, progress: Callable[[Progress], None] | None = None
+    ) -> Conversion:
+        """Rewrite the index for another engine (``"whoosh"`` or ``"tantivy"``), from the articles that it stores: no source
+        file is read. It stays on that engine, whatever its size. Where it is on it already, nothing is rewritten.
+
+        Raises SearchkitError for an engine that there is not, or that cannot be used here; IndexLocked, IndexingFailed.
+        """
+        from searchkit.indexing import generations
+        from searchkit.reports import Conversion
+
+        engines.require(engine, engines.CHOICES)
+        began = time.monotonic()
+        with self._store.lock(wait):
+            self._reload_for_writing()
+            before = self._manifest
+            if before.engine != engine:
+                generations.convert(self._store, before, self._engine, engine, engine, progress)
+            elif before.policy != engine:
+                generations.change_manifest(self._store, replace(before, policy=engine))
+            self.reload()
+            return Conversion(before.engine, engine, len(self), time.monotonic() - began)
+
+    def verify(
+        self, *, repair: bool = False, wait: float = 10.0, progress: Callable[[Progress], None] | None = None
+    ) -> Verification:
+        """Say whether the index is whole: its manifest, its notes on the source files, every stored article, and whether
+        these agree. ``repair`` does what can be done about what is wrong; articles that are missing are read again from
+        their files.
+
+        An index that cannot be opened otherwise can be with ``searchkit.open(path, damaged=True)``.
+
+        Raises SearchkitError where it cannot be verified at all; IndexLocked, since nobody may write meanwhile.
+        """
+        from searchkit.indexing import verify
+
+        with self._store.lock(wait):
+            found = verify.verify(self._store, repair, progress)
+            if repair:
+                self._tolerant = True  # what could not be repaired is in the report, and must not hide it
+                self._engine.close()
+                self._open()
+        return found
 
     def remove(self, ids: Sequence[str], *, undo: bool = False, wait: float = 10.0) -> tuple[str, ...]:
         """Take articles down: they go from the index, and later runs leave them out. ``undo`` lifts that, and the next run
@@ -172,13 +248,13 @@ class Archive:
 
     def stats(self) -> Stats:
         """What the index holds."""
-        from searchkit.indexing.generations import open_sources
+        from searchkit.indexing.generations import open_live_sources
+        from searchkit.reports import Stats
 
         dated = Range(None, None)
         ends = [self._engine.search(dated, order, Page(1)).hits for order in (Sort.OLDEST, Sort.NEWEST)]
         days = [article.date for article in self._engine.get([id for hits in ends for id, _ in hits]) if article]
-        # A rebuild may have taken the place of the generation that is searched here.
-        with open_sources(self._store, self._store.read().generation) as db:
+        with open_live_sources(self._store) as db:
             sources, failed = db.counts()
             taken_down = len(db.taken_down())
         return Stats(
@@ -193,27 +269,59 @@ class Archive:
             taken_down=taken_down,
             bytes=self._store.size(),
             settings=asdict(self.settings),
+            policy=self._manifest.policy,
         )
+
+    def _settle(self, summary: Summary, policy: str, progress: Callable[[Progress], None] | None) -> Summary:
+        """Have the index on the engine that it should be on after a run, and say what was done about that."""
+        from searchkit.indexing import generations, growth
+
+        began = time.monotonic()
+        notices: tuple[str, ...] = ()
+        manifest = replace(self._manifest, policy=policy)
+        engine = growth.engine_for(policy, manifest.engine, summary.total)
+        if engine != manifest.engine:
+            generations.convert(self._store, manifest, self._engine, engine, policy, progress)
+            notices = (growth.rewritten(policy, manifest.engine, engine, time.monotonic() - began),)
+        else:
+            if policy == "auto" and growth.has_outgrown(engine, summary.total) and not manifest.told:
+                manifest = replace(manifest, told=True)
+                notices = (growth.not_available(),)
+            if manifest != self._manifest:
+                generations.change_manifest(self._store, manifest)
+        self.reload()
+        seconds = summary.seconds + time.monotonic() - began
+        return replace(summary, engine=engine, notices=notices, seconds=seconds)
 
     def _open(self) -> None:
         for attempt in range(_OPEN_ATTEMPTS):
-            manifest = self._store.read()
-            module = _engine_module(self._store, manifest)
+            manifest = self._read_manifest()
             self._damaged = False
             try:
+                module = _engine_module(self._store, manifest)
                 self._engine = module.open(self._store.engine_folder(manifest.generation), _analyzer(manifest.settings))
             except (IndexCorrupt, FileNotFoundError):
                 # A rebuild may have replaced the generation since the manifest was read; then the new one is tried.
-                if attempt < _OPEN_ATTEMPTS - 1 and self._store.read() != manifest:
+                if attempt < _OPEN_ATTEMPTS - 1 and self._read_manifest() != manifest:
                     continue
-                if self._rebuild_with is None:
+                if self._rebuild_with is None and not self._tolerant:
                     raise
                 # It is here to be made anew. Until then nothing is found in it, and nothing of it is touched.
-                self._engine = engines.load("memory").create(self.path, Analyzer(self._rebuild_with.language))
+                settings = self._rebuild_with or Settings()
+                self._engine = engines.load("memory").create(self.path, Analyzer(settings.language))
                 self._damaged = True
             self._manifest = manifest
             self._search: Searching | None = None
             return
+
+    def _read_manifest(self) -> Manifest:
+        try:
+            return self._store.read()
+        except (IndexCorrupt, IndexMissing):
+            manifest = self._store.recovered_manifest() if self._tolerant else None
+            if manifest is None:
+                raise
+            return manifest
 
     def _searching(self) -> Searching:
         if self._search is None:
@@ -235,6 +343,8 @@ def _engine_module(store: Store, manifest: Manifest) -> EngineModule:
         return engines.load(manifest.engine)
     except KeyError:
         raise IndexCorrupt(f"the index in {store.path} names an engine that there is not: {manifest.engine}") from None
+    except SearchkitError as error:
+        raise SearchkitError(f"the index in {store.path} was made with {manifest.engine}, and {error}") from error
 
 
 def _analyzer(settings: Settings) -> Analyzer:
@@ -246,9 +356,12 @@ def _analyzer(settings: Settings) -> Analyzer:
         ) from None
 
 
-def open(path: str | os.PathLike[str] = "index") -> Archive:
-    """Open an index. Raises IndexMissing where there is none, IndexCorrupt, IndexTooNew."""
-    return Archive(Store(Path(path)))
+def open(path: str | os.PathLike[str] = "index", *, damaged: bool = False) -> Archive:
+    """Open an index. Raises IndexMissing where there is none, IndexCorrupt, IndexTooNew.
+
+    ``damaged`` opens one that cannot be read, too, so that it can be verified and repaired; nothing is found in it before.
+    """
+    return Archive(Store(Path(path)), damaged=damaged)
 
 
 def create(
@@ -257,6 +370,7 @@ def create(
     language: str | None = None,
     day_first: bool | None = None,
     timezone: str | None = None,
+    engine: str | None = None,
     rebuild: bool = False,
     wait: float = 10.0,
 ) -> Archive:
@@ -264,21 +378,26 @@ def create(
 
     Settings that are not given are those that the index has, or the defaults. Raises SearchkitError for a setting that
     cannot be, or that is not what the index was made with; with ``rebuild``, ``index(…, rebuild=True)`` will make it so.
+
+    ``engine`` is ``"whoosh"`` or ``"tantivy"``, kept whatever the size, or ``"auto"``: Whoosh while the index is small, and
+    Tantivy from then on. For an index that is on another one, the next ``index(…)`` changes that.
     """
     from searchkit.indexing import generations
 
     store = Store(Path(path))
+    if engine is not None:
+        engines.require(engine)
     given = {"language": language, "day_first": day_first, "timezone": timezone}
     chosen = {name: value for name, value in given.items() if value is not None}
     if not store.exists():
         settings = generations.settings_for(None, chosen)
         with store.lock(wait):
             if not store.exists():
-                generations.make_index(store, settings)
+                generations.make_index(store, settings, engine or "auto")
                 return Archive(store)
     existing = store.read().settings
     settings = generations.settings_for(existing, chosen)
     if settings != existing and not rebuild:
         different = ", ".join(f"{name.replace('_', ' ')} {getattr(existing, name)}" for name in chosen)
         raise SearchkitError(f"the index in {store.path} was made with {different}; to change that, add --rebuild")
-    return Archive(store, rebuild_with=settings if rebuild else None)
+    return Archive(store, rebuild_with=settings if rebuild else None, policy=engine)

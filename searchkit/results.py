@@ -1,4 +1,4 @@
-"""What a search gives back: Snippet, Hit, Results; and what an index run and an index say of themselves."""
+"""What a search gives back: Snippet, Hit, Results."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from searchkit.article import Article, Place
+from searchkit.records import Record
 
 Span = tuple[int, int]
 """Start and end of a highlight, in characters of the text that it belongs to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Record):
     """A passage of an article and what matched in it. ``highlights`` are sorted and do not overlap."""
 
     text: str
@@ -59,8 +59,7 @@ class Hit:
         return self.article.path
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Record):
     """How a query was understood: the query as read, and for each term (as ``field:form:term``) the number of articles
     that it is in.
     """
@@ -69,8 +68,7 @@ class Explanation:
     terms: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Record):
     """Another query that finds something where this one found nothing. ``any_word``: the same words, at least one of them."""
 
     query: str
@@ -107,67 +105,3 @@ class Results:
 
     def __len__(self) -> int:
         return len(self.hits)
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something that was not indexed: the file, the place in it ("story 17", or "" for all of it), why, and a short word
-    for counting.
-    """
-
-    path: str
-    where: str
-    reason: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an index run has come. ``total_bytes`` is what there is to read; ``phase`` is ``"reading"``, ``"committing"``
-    or ``"done"``.
-    """
-
-    phase: str
-    articles: int
-    bytes: int
-    total_bytes: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What an index run did, in articles but for ``files_read``, ``files_unchanged`` and ``gone``, which are files.
-
-    ``gone`` names sources that are no longer there; their articles are ``removed`` only by a run that prunes. ``notes`` says
-    how what was unclear was read, with the number of articles. ``total`` is what the index holds afterwards.
-    """
-
-    added: int
-    updated: int
-    unchanged: int
-    removed: int
-    skipped: tuple[Skipped, ...]
-    undated: int
-    gone: tuple[str, ...]
-    notes: tuple[tuple[str, int], ...]
-    files_read: int
-    files_unchanged: int
-    total: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What an index holds. ``settings`` is what it was made with; ``bytes`` its size on disk."""
-
-    path: str
-    engine: str
-    articles: int
-    undated: int
-    first: dt.date | None
-    last: dt.date | None
-    sources: int
-    failed_sources: int
-    taken_down: int
-    bytes: int
-    settings: dict[str, object]

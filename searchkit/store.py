@@ -2,6 +2,7 @@
 
     index/
       searchkit.json          what the index is: format, engine, analyzer, settings, the live generation
+    recovery.json           a second copy of what no source file could tell, for "searchkit verify --repair"
       lock                    who is writing, while somebody is
       generations/000003/     one folder a generation: sources.db and engine/
 
@@ -14,7 +15,6 @@ import contextlib
 import datetime as dt
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -23,12 +23,15 @@ from typing import Any
 
 from searchkit._version import __version__
 from searchkit.analysis import ANALYZER_VERSION
+from searchkit.engines import POLICIES
 from searchkit.errors import IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew
+from searchkit.records import Record
 
 FORMAT_VERSION = 1
 """Raised when the layout of the folder changes."""
 
 _MANIFEST = "searchkit.json"
+_RECOVERY = "recovery.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What ``searchkit.json`` says."""
+    """What ``searchkit.json`` says. ``engine`` is what the live generation is on, ``policy`` what was asked for; ``told``:
+    that Tantivy is missing has been said.
+    """
 
     engine: str
     settings: Settings
@@ -64,6 +69,18 @@ class Manifest:
     created: str
     format: int = FORMAT_VERSION
     analyzer: int = ANALYZER_VERSION
+    policy: str = "auto"
+    told: bool = False
+
+
+class Recovery(Record):
+    """What an index needs to be made anew and no source file could tell: its manifest, the folders that it was made from
+    (absolute), and what was taken down.
+    """
+
+    manifest: Manifest
+    roots: tuple[str, ...]
+    taken_down: tuple[str, ...]
 
 
 class Store:
@@ -84,9 +101,12 @@ class Store:
         except FileNotFoundError:
             raise IndexMissing(f"there is no index in {self.path}; make one with: searchkit index PATH") from None
         except (OSError, ValueError, RecursionError) as error:
-            raise IndexCorrupt(f"{file} cannot be read: {error}") from error
+            raise IndexCorrupt(f"{file} cannot be read: {error}; repair it with: searchkit verify --repair") from error
+        return self._manifest(data, file)
+
+    def _manifest(self, data: object, file: Path) -> Manifest:
         if not isinstance(data, dict):
-            raise IndexCorrupt(f"{file} is no manifest of searchkit")
+            raise IndexCorrupt(f"{file} is no manifest of searchkit; repair it with: searchkit verify --repair")
         version = data.get("format")
         if isinstance(version, int) and version > FORMAT_VERSION:
             by = data.get("written_by", "a newer version of searchkit")
@@ -95,29 +115,69 @@ class Store:
             )
         try:
             settings = Settings(**data["settings"]).checked()
-            manifest = Manifest(
+            policy = str(data.get("policy", "auto"))
+            if policy not in POLICIES:
+                raise ValueError(f"there is no engine policy {policy!r}")
+            return Manifest(
                 str(data["engine"]),
                 settings,
                 int(data["generation"]),
                 str(data["created"]),
                 int(data["format"]),
                 int(data["analyzer"]),
+                policy,
+                bool(data.get("told", False)),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise IndexCorrupt(f"{file} is no manifest of searchkit: {error!r}") from error
-        return manifest
+            raise IndexCorrupt(
+                f"{file} is no manifest of searchkit: {error!r}; repair it with: searchkit verify --repair"
+            ) from error
 
     def write(self, manifest: Manifest) -> None:
         """Replace the manifest, in one step."""
-        data: dict[str, Any] = {**asdict(manifest), "written_by": f"searchkit {__version__}"}
         self.path.mkdir(parents=True, exist_ok=True)
-        temporary = self.path / f"{_MANIFEST}.new"
+        self._replace(_MANIFEST, {**asdict(manifest), "written_by": f"searchkit {__version__}"})
+
+    def recovery(self) -> Recovery | None:
+        """The second copy of what would be lost with the manifest and with ``sources.db``; None where it is not there, or
+        damaged itself.
+        """
+        file = self.path / _RECOVERY
+        try:
+            data = json.loads(file.read_text(encoding="utf-8"))
+            roots = tuple(self._root_now(str(path), str(beside)) for path, beside in data["roots"])
+            return Recovery(self._manifest(data["manifest"], file), roots, tuple(map(str, data["taken_down"])))
+        except (OSError, ValueError, RecursionError, KeyError, TypeError, IndexCorrupt):
+            return None
+
+    def recovered_manifest(self) -> Manifest | None:
+        """The manifest's second copy, where the generation that it names is still there."""
+        recovery = self.recovery()
+        if recovery is None or not self.generation(recovery.manifest.generation).is_dir():
+            return None
+        return recovery.manifest
+
+    def write_recovery(self, recovery: Recovery) -> None:
+        """Bring the second copy up to date."""
+        if recovery != self.recovery():
+            here = str(self.path.resolve())
+            roots = [(root, _beside(root, here)) for root in recovery.roots]
+            manifest = asdict(recovery.manifest)
+            self._replace(_RECOVERY, {"manifest": manifest, "roots": roots, "taken_down": recovery.taken_down})
+
+    def _root_now(self, path: str, beside: str) -> str:
+        """Where a root is: as with ``sources.db``, it may have moved together with the index."""
+        moved = os.path.normpath(os.path.join(self.path.resolve(), beside))
+        return moved if not os.path.isdir(path) and os.path.isdir(moved) else path
+
+    def _replace(self, name: str, data: dict[str, Any]) -> None:
+        temporary = self.path / f"{name}.new"
         with temporary.open("w", encoding="utf-8") as file:
             json.dump(data, file, indent=2)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, self.path / _MANIFEST)
+        os.replace(temporary, self.path / name)
 
     def generation(self, number: int) -> Path:
         """The folder of a generation."""
@@ -127,31 +187,54 @@ class Store:
         """Where the engine of a generation keeps its files."""
         return self.generation(number) / "engine"
 
-    def new_generation(self) -> int:
-        """Make the folder of the next generation. What a killed run left there is removed."""
+    @contextlib.contextmanager
+    def new_generation(self) -> Iterator[int]:
+        """Make the folder of the next generation, to be filled and swapped in. What a killed run left there is removed; so
+        is what an error leaves, since the disk may be full of it.
+        """
         live = self.read().generation if self.exists() else 0
         number = live + 1
-        shutil.rmtree(self.generation(number), ignore_errors=True)
+        _remove_folder(self.generation(number))
         self.generation(number).mkdir(parents=True)
-        return number
+        try:
+            yield number
+        except BaseException:
+            _remove_folder(self.generation(number))
+            raise
 
     def swap(self, manifest: Manifest, generation: int) -> Manifest:
         """Make a generation the live one. Older ones are removed; readers keep the files that they have open."""
         made = replace(manifest, generation=generation, analyzer=ANALYZER_VERSION)
+        for file in self.generation(generation).rglob("*"):
+            if file.is_file():
+                _sync(file)
         self.write(made)
         self.clean(generation)
         return made
 
     def clean(self, live: int) -> None:
-        """Remove every generation but the live one. One whose files are in use, where that hinders, goes the next time."""
-        for folder in sorted((self.path / "generations").glob("*")):
-            if folder.name != f"{live:06}":
-                shutil.rmtree(folder, ignore_errors=True)
+        """Remove every generation but the live one, and what killed runs left. What is in use, where that hinders, goes the
+        next time.
+        """
+        for path in self.leftovers(live):
+            if path.is_dir() and not path.is_symlink():
+                _remove_folder(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def leftovers(self, live: int) -> list[Path]:
+        """What lies in the index folder and belongs to nothing: other generations, and files that a killed run left."""
+        found = [folder for folder in (self.path / "generations").glob("*") if folder.name != f"{live:06}"]
+        known = ("engine", "sources.db", "sources.db-wal", "sources.db-shm", "sources.db-journal")
+        found += [file for file in self.generation(live).glob("*") if file.name not in known]
+        found += [self.path / f"{name}.new" for name in (_MANIFEST, _RECOVERY)]
+        return sorted(path for path in found if os.path.lexists(path))
 
     def remove(self) -> None:
         """Remove the index, and nothing else that may lie in the folder."""
-        (self.path / _MANIFEST).unlink(missing_ok=True)
-        shutil.rmtree(self.path / "generations", ignore_errors=True)
+        for name in (_MANIFEST, _RECOVERY):
+            (self.path / name).unlink(missing_ok=True)
+        _remove_folder(self.path / "generations")
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -190,9 +273,26 @@ class Store:
             lock.release()
 
 
+def _beside(path: str, index: str) -> str:
+    """A root relative to the index folder; as it is where they are on different drives."""
+    return os.path.relpath(path, index) if os.path.splitdrive(path)[0] == os.path.splitdrive(index)[0] else path
+
+
+def _sync(file: Path) -> None:
+    """Have a file on the disk, so that what is swapped in outlives a loss of power."""
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
+
+
 def _describe(holder: Path) -> str:
     try:
         who = json.loads(holder.read_text(encoding="utf-8"))
         return f"process {who['pid']} ({who['command']}) since {who['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"
+
+
+def _remove_folder(folder: Path) -> None:
+    import shutil  # with its archive formats, nothing that a search should wait for
+
+    shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,8 @@ _COMMANDS: dict[str, str] = {
     "show": "Show one whole article.",
     "remove": "Take articles down for good, or lift a take-down.",
     "stats": "Say what the index holds.",
+    "convert": "Put the index on another engine.",
+    "verify": "Say whether the index is whole, and repair it.",
     "fields": "List the fields that can be searched.",
 }
 """Every command with its line in the help; the module of the same name here has it as ``command``."""
@@ -33,8 +35,8 @@ The index is the folder given by --index, else by SEARCHKIT_INDEX, else ./index.
 """
 
 _EPILOG = """\
-Exit status: 0 something was found, or done; 1 nothing was found, no article has the id, or (index --strict) a file was
-skipped; 2 an error; 130 interrupted. A pipe that is closed early is no error.
+Exit status: 0 something was found, or done; 1 nothing was found, no article has the id, (index --strict) a file was
+skipped, or (verify) the index is not whole; 2 an error; 130 interrupted. A pipe that is closed early is no error.
 
 "searchkit COMMAND --help" tells what a command does.
 """

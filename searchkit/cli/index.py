@@ -23,6 +23,17 @@ _DEFAULT = "articles"
     "--day-first/--month-first", default=None, help="How to read a date such as 03/04/2019.  [default: month first]"
 )
 @click.option("--timezone", metavar="ZONE", help='Where "today" is, as in Europe/Paris.  [default: the computer\'s]')
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "whoosh", "tantivy"]),
+    help="What the index is kept on. auto: whoosh while it is small, then tantivy.  [default: what it has, or auto]",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes prepare what is read; 1: this one alone.  [default: the number of cores]",
+)
 @wait_option
 @click.option("--quiet", is_flag=True, help="Say nothing but what could not be read.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -35,6 +46,8 @@ def command(
     language: str | None,
     day_first: bool | None,
     timezone: str | None,
+    engine: str | None,
+    jobs: int | None,
     wait: float,
     quiet: bool,
     as_json: bool,
@@ -43,7 +56,8 @@ def command(
     with --rebuild what the index was made from.
 
     Only files that are new or changed are read. A run that is interrupted keeps what it has committed, and the next one
-    goes on from there. Language, dates and time zone are kept in the index.
+    goes on from there. Language, dates, time zone and engine are kept in the index. Another engine than before has the
+    index rewritten, at the end of the run.
 
     Exit status: 0, or 1 with --strict when something was skipped, 2 for an error, 130 when interrupted.
     """
@@ -58,13 +72,13 @@ def command(
     try:
         with (
             searchkit.create(
-                index, language=language, day_first=day_first, timezone=timezone, rebuild=rebuild
+                index, language=language, day_first=day_first, timezone=timezone, engine=engine, rebuild=rebuild
             ) as archive,
             ProgressLine(sys.stderr, quiet) as progress,
         ):
             if not paths and not (rebuild and archive.stats().sources):
                 paths = (_DEFAULT,)
-            summary = archive.index(paths, prune=prune, rebuild=rebuild, wait=wait, progress=progress)
+            summary = archive.index(paths, prune=prune, rebuild=rebuild, jobs=jobs, wait=wait, progress=progress)
     except KeyboardInterrupt:
         tell("Interrupted. What was committed is kept; run the same command again to go on.")
         return 130

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from searchkit.analysis import Analyzer
 from searchkit.article import Article
 from searchkit.fields import Form
 from searchkit.query.plan import Plan
+from searchkit.records import Record
 
 
 class Sort(Enum):
@@ -23,33 +23,33 @@ class Sort(Enum):
     OLDEST = "oldest"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Record):
     """Which hits to give: ``limit`` of them after the first ``offset``."""
 
     limit: int
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Record):
     """What a search found: the number of articles that match, and the page's (id, score) in order."""
 
     total: int
     hits: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What an engine can do, as data. ``parallel``: a batch may be prepared in another process."""
+class Capabilities(Record):
+    """What an engine can do, as data. ``parallel``: a batch may be prepared in another process. ``batch``: how many articles
+    it likes to be given at a time. ``commit_every``: after how many, counted in whole batches, they are worth a commit.
+    """
 
     name: str
     persistent: bool
     parallel: bool
+    batch: int = 2000
+    commit_every: int = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Record):
     """A batch that is ready to be taken in: the ids of its articles, and what the engine made of them (picklable)."""
 
     ids: tuple[str, ...]

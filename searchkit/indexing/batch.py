@@ -1,18 +1,27 @@
-"""A batch: articles on their way into an engine, and what is written down about them before and after."""
+"""Batches: articles on their way into an engine, and what is written down about them before and after."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from searchkit.article import Article
-from searchkit.engines.base import Writer
+from searchkit.engines.base import Capabilities, Prepared, Writer
+from searchkit.errors import IndexingFailed
 from searchkit.indexing.sources import Outcome, SourcesDb, Task
+from searchkit.indexing.workers import Task as Preparing
+from searchkit.indexing.workers import Workers
 
 MAX_ARTICLES = 2000
 MAX_CHARACTERS = 8_000_000
-"""A batch is full with so many articles, or so much text: what is held in memory at a time, and one commit."""
+"""A batch is full with so many articles, or so much text. One of an engine that asks for smaller batches is full with less
+text in proportion.
+"""
+
+_NAMED = 3
 
 
 @dataclass(slots=True)
@@ -26,61 +35,156 @@ class Finished:
     outcome: Outcome
 
 
-class Batcher:
-    """Collects articles and brings them in, a commit a batch. ``counts`` has what became of them."""
+@dataclass(slots=True)
+class _Batch:
+    """Articles that are being prepared, and the sources whose last articles are among them, or came before them."""
 
-    def __init__(self, db: SourcesDb, writer: Writer, run: int) -> None:
+    ids: tuple[str, ...]
+    paths: tuple[str, ...]
+    finished: list[Finished]
+    preparing: Preparing | None
+
+
+class Batcher:
+    """Collects articles into batches, has them prepared, and brings them in, in the order in which they came.
+
+    The order of things is what makes a crash harmless: ids are noted down, then the engine commits, then the sources are
+    marked of which every article is committed by then. ``counts`` has what became of the articles, ``committed`` when the
+    last commit was; ``committing`` is called before each.
+    """
+
+    def __init__(
+        self,
+        db: SourcesDb,
+        capabilities: Capabilities,
+        writer: Writer,
+        workers: Workers,
+        run: int,
+        committing: Callable[[], None],
+    ) -> None:
         self._db = db
         self._writer = writer
+        self._workers = workers
         self._run = run
+        self._committing = committing
+        self._size = min(capabilities.batch, MAX_ARTICLES)
+        self._most_characters = MAX_CHARACTERS * self._size // MAX_ARTICLES
+        self._batches_a_commit = max(1, capabilities.commit_every // capabilities.batch)
         self._taken_down = db.taken_down()
         self._articles: list[tuple[Article, int]] = []
         self._characters = 0
         self._finished: list[Finished] = []
+        self._under_way: deque[_Batch] = deque()
+        self._uncommitted: list[_Batch] = []
+        self.committed = time.monotonic()
         self.counts: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
 
-    def add(self, article: Article, source: int) -> bool:
-        """Take an article in; returns whether the batch is full now."""
+    def add(self, article: Article, source: int) -> None:
+        """Take an article in."""
         self._articles.append((article, source))
         self._characters += len(article.body) + len(article.title)
-        return len(self._articles) >= MAX_ARTICLES or self._characters >= MAX_CHARACTERS
+        if len(self._articles) >= self._size or self._characters >= self._most_characters:
+            self._send()
 
-    def finish(self, finished: Finished) -> bool:
-        """Note that a source has ended; returns whether enough have for a commit."""
+    def finish(self, finished: Finished) -> None:
+        """Note that a source has ended."""
         self._finished.append(finished)
-        return len(self._finished) >= MAX_ARTICLES
+        if len(self._finished) >= self._size:
+            self._send()
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove articles. It comes after every batch that was sent before, so that the index is the same whatever the jobs."""
+        self._take_all()
+        self._writer.delete(ids)
+        self.counts["removed"] += len(ids)
 
     def commit(self) -> None:
-        """Bring in what was collected.
+        """Bring in everything that was collected, and commit it."""
+        self._send()
+        self._take_all()
+        if self._uncommitted:
+            self._commit_taken()
 
-        The order is what makes a crash harmless: ids are noted down, then the engine commits, then sources are marked.
-        """
+    def _send(self) -> None:
+        """Note down what was collected, and have it prepared. Waits where too much is under way already."""
         articles, rows = self._distinct()
         self._db.note(rows)
+        wanted = [article for article in articles if article.id not in self._taken_down]
+        self.counts["undated"] += sum(article.date is None for article in wanted)
+        while len(self._under_way) > self._workers.most_waiting:
+            self._take()
+        self._under_way.append(
+            _Batch(
+                tuple(article.id for article in wanted),
+                tuple(dict.fromkeys(article.path or article.id for article in wanted)),
+                self._finished,
+                self._workers.submit(wanted) if wanted else None,
+            )
+        )
+        self._articles.clear()
+        self._finished = []
+        self._characters = 0
+        while self._under_way and self._is_ready(self._under_way[0]):
+            self._take()
+
+    def _is_ready(self, batch: _Batch) -> bool:
+        return batch.preparing is None or self._workers.is_ready(batch.preparing)
+
+    def _take_all(self) -> None:
+        while self._under_way:
+            self._take()
+
+    def _take(self) -> None:
+        """Give the engine the batch that was sent first, and commit where enough have come together."""
+        batch = self._under_way.popleft()
+        if batch.preparing is not None:
+            self._writer.add(self._prepared(batch, batch.preparing))
+            batch.preparing = None
         stale = [
             id
-            for finished in self._finished
+            for finished in batch.finished
             if not finished.outcome.partial
             for id in self._db.stale(finished.source, self._run)
         ]
-        wanted = [article for article in articles if article.id not in self._taken_down]
-        if wanted:
-            self._writer.add(self._writer.preparer(wanted))
         if stale:
             self._writer.delete(stale)
             self.counts["removed"] += len(stale)
-        if wanted or stale:
-            self._writer.commit()
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        for finished in self._finished:
-            self._db.finish_source(
-                finished.source, self._run, finished.task, finished.digest, finished.reader, finished.outcome, now
+        self._uncommitted.append(batch)
+        if len(self._uncommitted) >= self._batches_a_commit:
+            self._commit_taken()
+
+    def _prepared(self, batch: _Batch, preparing: Preparing) -> Prepared:
+        """Raises IndexingFailed, which names the batch, where it could not be prepared."""
+        try:
+            prepared = self._workers.result(preparing)
+        except OSError:  # a full disk is no fault of what is written to it
+            raise
+        except Exception as error:
+            named = ", ".join(batch.paths[:_NAMED])
+            more = len(batch.paths) - _NAMED
+            raise IndexingFailed(
+                f"{named}{f' and {more} more' if more > 0 else ''}: preparing this for the index failed "
+                f"({type(error).__name__}: {error}); what was committed before is kept, and the next run goes on from there"
+            ) from error
+        if prepared.ids != batch.ids:
+            raise IndexingFailed(
+                f"a batch of {len(batch.ids)} articles came back as another one of {len(prepared.ids)}; nothing of it was kept"
             )
-        self.counts["undated"] += sum(article.date is None for article in wanted)
-        self._articles.clear()
-        self._finished.clear()
-        self._characters = 0
+        return prepared
+
+    def _commit_taken(self) -> None:
+        """Commit the batches that the engine was given, and mark the sources that ended with them."""
+        self._committing()
+        self._writer.commit()
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        for batch in self._uncommitted:
+            for finished in batch.finished:
+                self._db.finish_source(
+                    finished.source, self._run, finished.task, finished.digest, finished.reader, finished.outcome, now
+                )
+        self._uncommitted.clear()
+        self.committed = time.monotonic()
 
     def _distinct(self) -> tuple[list[Article], list[tuple[str, int, int]]]:
         """The articles, each with an id that no other one has, and what to note down of them."""

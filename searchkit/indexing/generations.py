@@ -1,4 +1,5 @@
-"""What is done to a whole index: making it, running over paths, rebuilding it as a new generation, taking articles down.
+"""What is done to a whole index: making it, running over paths, rebuilding or converting it as a new generation, taking
+articles down.
 
 The caller holds the lock, except where it says otherwise.
 """
@@ -7,26 +8,54 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from searchkit import engines
 from searchkit.analysis import Analyzer
+from searchkit.article import Article
 from searchkit.engines.base import Engine
-from searchkit.errors import ArticleMissing, IndexCorrupt, SearchkitError
+from searchkit.errors import ArticleMissing, IndexCorrupt, IndexingFailed, SearchkitError
+from searchkit.indexing import batch
+from searchkit.indexing.growth import first_engine
 from searchkit.indexing.run import IndexRun
-from searchkit.indexing.sources import SourcesDb
+from searchkit.indexing.sources import Root, SourcesDb, Task
 from searchkit.readers.base import Options
-from searchkit.results import Progress, Summary
-from searchkit.store import Manifest, Settings, Store
+from searchkit.reports import Progress, Summary
+from searchkit.store import Manifest, Recovery, Settings, Store
+
+_OPEN_ATTEMPTS = 5
 
 Report = Callable[[Progress], None]
 
 
 def open_sources(store: Store, generation: int) -> SourcesDb:
-    """The sources of a generation."""
-    return SourcesDb(store.generation(generation) / "sources.db", store.path)
+    """The sources of a generation. Raises IndexCorrupt where they are missing."""
+    path = _sources_path(store, generation)
+    if not path.exists():  # to open it would make an empty one, in which nothing is known
+        raise IndexCorrupt(
+            f"{path} is missing; repair the index with: searchkit verify --repair, or make it anew with: "
+            "searchkit index --rebuild PATH"
+        )
+    return SourcesDb(path, store.path)
+
+
+def open_live_sources(store: Store) -> SourcesDb:
+    """The sources of the live generation, for whoever does not hold the lock: another one may take its place meanwhile."""
+    for _ in range(_OPEN_ATTEMPTS):
+        generation = store.read().generation
+        try:
+            return open_sources(store, generation)
+        except IndexCorrupt:
+            if store.read().generation == generation:
+                raise
+    return open_sources(store, store.read().generation)
+
+
+def _sources_path(store: Store, generation: int) -> Path:
+    return store.generation(generation) / "sources.db"
 
 
 def check_settings(settings: Settings) -> None:
@@ -46,14 +75,16 @@ def check_settings(settings: Settings) -> None:
             ) from None
 
 
-def make_index(store: Store, settings: Settings) -> None:
+def make_index(store: Store, settings: Settings, policy: str) -> None:
     """Make an empty index."""
-    number = store.new_generation()
-    engines.load("whoosh").create(store.engine_folder(number), Analyzer(settings.language)).close()
-    with open_sources(store, number):
-        pass  # that it is there is enough
+    engine = first_engine(policy)
+    module = engines.load(engine)
+    with store.new_generation() as number:
+        module.create(store.engine_folder(number), Analyzer(settings.language)).close()
+        with SourcesDb(_sources_path(store, number), store.path):
+            pass  # that it is there is enough
     created = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    store.write(Manifest("whoosh", settings, number, created))
+    store.write(Manifest(engine, settings, number, created, policy=policy))
 
 
 def is_untouched(store: Store, manifest: Manifest) -> bool:
@@ -63,38 +94,175 @@ def is_untouched(store: Store, manifest: Manifest) -> bool:
 
 
 def update(
-    store: Store, manifest: Manifest, engine: Engine, paths: list[Path], prune: bool, progress: Report | None
+    store: Store, manifest: Manifest, engine: Engine, paths: list[Path], prune: bool, progress: Report | None, jobs: int
 ) -> Summary:
     """Bring in what has changed under some paths."""
     with open_sources(store, manifest.generation) as db:
-        return IndexRun(store.path, db, engine, _options(manifest.settings), progress).execute(paths, prune)
+        summary = IndexRun(store.path, db, engine, _options(manifest.settings), progress, jobs).execute(paths, prune)
+        _note_recovery(store, manifest, db)
+    return summary
 
 
 def rebuild(
-    store: Store, manifest: Manifest, engine: Engine, paths: list[Path], prune: bool, progress: Report | None
+    store: Store,
+    manifest: Manifest,
+    engine: Engine,
+    paths: list[Path],
+    prune: bool,
+    progress: Report | None,
+    jobs: int,
+    sources_lost: bool = False,
 ) -> Summary:
     """Read everything that the index knows, and some paths, into a new generation, and swap it in. ``manifest`` has the
-    settings to use; ``engine`` is the live one, from which articles are kept whose files are gone.
+    settings and the engine to use; ``engine`` is the live one, from which articles are kept whose files are gone.
+    ``sources_lost``: what is noted on the source files is not to be trusted.
     """
-    number = store.new_generation()
-    copy = store.generation(number) / "sources.db"
-    roots: list[Path] = []
-    try:
-        with open_sources(store, manifest.generation) as old:
-            roots = [Path(root.path) for root in old.roots() if os.path.isdir(root.path)]
-            old.copy_to(copy)
-    except IndexCorrupt:
-        copy.unlink(missing_ok=True)  # what there is to read is known from the paths alone
-    new = engines.load(manifest.engine).create(store.engine_folder(number), Analyzer(manifest.settings.language))
-    try:
-        with open_sources(store, number) as db:
-            db.all_to_read()
-            run = IndexRun(store.path, db, new, _options(manifest.settings), progress)
-            summary = run.execute(paths or roots, prune, keep_from=engine, others=roots)
-    finally:
-        new.close()
-    store.swap(manifest, number)
+    module = engines.load(manifest.engine)
+    with store.new_generation() as number:
+        lost = _recovered(store, manifest) if sources_lost else _copy_sources(store, manifest, number)
+        new = module.create(store.engine_folder(number), Analyzer(manifest.settings.language))
+        try:
+            with SourcesDb(_sources_path(store, number), store.path) as db:
+                if lost is not None:
+                    _seed(db, lost)
+                roots = [Path(root.path) for root in db.roots() if os.path.isdir(root.path)]
+                db.all_to_read()
+                run = IndexRun(store.path, db, new, _options(manifest.settings), progress, jobs)
+                summary = run.execute(paths or roots, prune, keep_from=engine, others=roots)
+                if lost is not None and not prune:
+                    _adopt(db, engine, new)
+                    summary = replace(summary, total=new.count())
+        finally:
+            new.close()
+    _swap(store, manifest, number)
     return summary
+
+
+def convert(
+    store: Store, manifest: Manifest, engine: Engine, name: str, policy: str, progress: Report | None
+) -> Manifest:
+    """Rewrite the index for another engine, from the articles that the live one stores, and swap it in.
+
+    Raises IndexingFailed, and leaves the index as it was, where not every article came over.
+    """
+    module = engines.load(name)
+    began = time.monotonic()
+    expected = engine.count()
+    with store.new_generation() as number:
+        with open_sources(store, manifest.generation) as db:
+            db.copy_to(_sources_path(store, number))
+        new = module.create(store.engine_folder(number), Analyzer(manifest.settings.language))
+        try:
+            written = 0
+            with new.writer() as writer:
+                for articles in _in_batches(engine.scan()):
+                    writer.add(writer.preparer(articles))
+                    writer.commit()
+                    written += len(articles)
+                    if progress is not None:
+                        progress(Progress("converting", written, 0, 0, time.monotonic() - began))
+            new.reload()
+            if not new.count() == written == expected:
+                raise IndexingFailed(
+                    f"{expected:,} articles should have been rewritten for {name}; {written:,} could be read, and "
+                    f"{new.count():,} came over. The index was left as it was; see what is wrong with it with: "
+                    "searchkit verify"
+                )
+        finally:
+            new.close()
+    return _swap(store, replace(manifest, engine=name, policy=policy), number)
+
+
+def change_manifest(store: Store, manifest: Manifest) -> None:
+    """Note something else about the live generation."""
+    store.write(manifest)
+    with open_sources(store, manifest.generation) as db:
+        _note_recovery(store, manifest, db)
+
+
+def _swap(store: Store, manifest: Manifest, number: int) -> Manifest:
+    # Not inside new_generation: what was swapped in must not be removed, whatever happens afterwards.
+    made = store.swap(manifest, number)
+    with open_sources(store, number) as db:
+        _note_recovery(store, made, db)
+    return made
+
+
+def _in_batches(articles: Iterator[Article]) -> Iterator[list[Article]]:
+    full: list[Article] = []
+    characters = 0
+    for article in articles:
+        full.append(article)
+        characters += len(article.body) + len(article.title)
+        if len(full) >= batch.MAX_ARTICLES or characters >= batch.MAX_CHARACTERS:
+            yield full
+            full, characters = [], 0
+    if full:
+        yield full
+
+
+def _copy_sources(store: Store, manifest: Manifest, number: int) -> Recovery | None:
+    """Copy the sources to a new generation. Where they cannot be read, nothing is copied, and what else is known of them is
+    returned.
+    """
+    copy = _sources_path(store, number)
+    try:
+        with open_sources(store, manifest.generation) as db:
+            db.copy_to(copy)
+    except IndexCorrupt:
+        copy.unlink(missing_ok=True)
+        return _recovered(store, manifest)
+    return None
+
+
+def _recovered(store: Store, manifest: Manifest) -> Recovery:
+    return store.recovery() or Recovery(manifest, (), ())
+
+
+def _seed(db: SourcesDb, known: Recovery) -> None:
+    for root in known.roots:
+        db.add_root(root)
+    db.take_down(known.taken_down, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
+
+
+def _adopt(db: SourcesDb, old: Engine, new: Engine) -> None:
+    """Take over the articles of files that are gone, after the notes on them were lost, under the first root."""
+    roots = db.roots()
+    taken_down = db.taken_down()
+    run = db.next_run()
+    sources: dict[str, int] = {}
+    with new.writer() as writer:
+        for articles in _in_batches(old.scan()):
+            known = db.known([article.id for article in articles])
+            kept = []
+            for article in articles:
+                source = _source_of(article)
+                if article.id in known or article.id in taken_down or not roots:
+                    continue
+                # A source that has this id was read in this run, and does not give the article any more.
+                if source in sources or db.source_id_is_free(source):
+                    sources[source] = sources.get(source) or _gone_source(db, roots[0], article, source)
+                    kept.append(article)
+            if kept:
+                db.note((article.id, sources[_source_of(article)], run) for article in kept)
+                writer.add(writer.preparer(kept))
+                writer.commit()
+    new.reload()
+
+
+def _source_of(article: Article) -> str:
+    """The id of the file that an article came from: its own, or what stands before the ``#``."""
+    before = article.id.rpartition("#")[0]
+    return article.id if article.path == article.id else before or article.id
+
+
+def _gone_source(db: SourcesDb, root: Root, article: Article, id: str) -> int:
+    return db.begin_source(Task(root, article.path or id, 0, 0, None, None, None), id)
+
+
+def _note_recovery(store: Store, manifest: Manifest, db: SourcesDb) -> None:
+    roots = tuple(root.path for root in db.roots())
+    store.write_recovery(Recovery(manifest, roots, tuple(sorted(db.taken_down()))))
 
 
 def take_down(store: Store, manifest: Manifest, engine: Engine, ids: Sequence[str]) -> None:
@@ -110,6 +278,7 @@ def take_down(store: Store, manifest: Manifest, engine: Engine, ids: Sequence[st
         with engine.writer() as writer:
             writer.delete(ids)
             writer.commit()
+        _note_recovery(store, manifest, db)
     engine.reload()
 
 
@@ -120,6 +289,7 @@ def lift(store: Store, manifest: Manifest, ids: Sequence[str]) -> None:
         if missing:
             raise ArticleMissing(f"not taken down: {', '.join(missing)}; nothing was changed")
         db.lift(ids)
+        _note_recovery(store, manifest, db)
 
 
 def settings_for(existing: Settings | None, chosen: Mapping[str, object]) -> Settings:

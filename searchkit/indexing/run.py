@@ -15,10 +15,11 @@ from searchkit.errors import IndexCorrupt, NothingToIndex, SourceError
 from searchkit.indexing.batch import Batcher, Finished
 from searchkit.indexing.sources import Outcome, Root, SourcesDb, Task
 from searchkit.indexing.walk import walk
+from searchkit.indexing.workers import Workers
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.opening import without_compression
 from searchkit.readers.registry import find_reader
-from searchkit.results import Progress, Skipped, Summary
+from searchkit.reports import Progress, Skipped, Summary
 
 _SECONDS_BETWEEN_COMMITS = 30.0
 _SECONDS_BETWEEN_REPORTS = 0.1
@@ -27,7 +28,10 @@ _UNRECOGNISED = "unrecognised"
 
 
 class IndexRun:
-    """One run over some paths, into one generation. The caller holds the lock."""
+    """One run over some paths, into one generation. The caller holds the lock.
+
+    ``jobs`` processes prepare batches, where the engine can have that done.
+    """
 
     def __init__(
         self,
@@ -36,16 +40,18 @@ class IndexRun:
         engine: Engine,
         options: Options,
         progress: Callable[[Progress], None] | None = None,
+        jobs: int = 1,
     ) -> None:
         self._index = index
         self._db = db
         self._engine = engine
         self._options = options
         self._progress = progress
+        self._jobs = jobs if engine.capabilities.parallel else 1
         self._skipped: list[Skipped] = []
         self._unread: list[int] = []  # sources of which an article may be there that was not found in this run
         self._notes: Counter[str] = Counter()
-        self._began = self._committed = time.monotonic()
+        self._began = time.monotonic()
         self._reported = 0.0
         self._articles = self._bytes = self._total_bytes = 0
 
@@ -74,8 +80,8 @@ class IndexRun:
         files_read, self._total_bytes = db.to_read()
         files_unchanged, unchanged = db.unchanged()
         run = db.next_run()
-        with self._engine.writer() as writer:
-            batch = Batcher(db, writer, run)
+        with self._engine.writer() as writer, Workers(writer.preparer, self._jobs) as workers:
+            batch = Batcher(db, self._engine.capabilities, writer, workers, run, self._report_commit)
             writer.delete(db.taken_down())  # they are gone already, unless taking them down was cut off
             for task in db.tasks():
                 same = self._read(task, batch)
@@ -84,16 +90,12 @@ class IndexRun:
                 self._bytes += task.size
                 self._report("reading")
             if keep_from is not None:
-                self._commit(batch)  # so that it is noted down which articles were given anew
+                batch.commit()  # so that it is noted down which articles were given anew
                 dropped = {source.source for source in pruned}
                 unread = {source.source for source in missing}.union(self._unread)
                 self._keep(sorted(unread - dropped), keep_from, batch, run)
-            ids = [id for source in pruned for id in db.articles_of(source.source)]
-            writer.delete(ids)
-            batch.counts["removed"] += len(ids)
-            self._report("committing", force=True)
+            batch.delete([id for source in pruned for id in db.articles_of(source.source)])
             batch.commit()
-            writer.commit()
         db.forget([source.source for source in pruned])
         self._engine.reload()
         self._report("done", force=True)
@@ -180,8 +182,7 @@ class IndexRun:
             self._skip(str(path), "", f"{outcome.error}; the next run reads it again", "changed")
         if outcome.partial:
             self._unread.append(number)
-        if batch.finish(Finished(number, task, digest, reader, outcome)):
-            self._commit(batch)
+        batch.finish(Finished(number, task, digest, reader, outcome))
         return None
 
     def _read_articles(self, source: Source, number: int, batch: Batcher) -> tuple[str | None, Outcome]:
@@ -197,8 +198,9 @@ class IndexRun:
             given += 1
             self._articles += 1
             self._note(item)
-            if batch.add(item, number) or time.monotonic() - self._committed > _SECONDS_BETWEEN_COMMITS:
-                self._commit(batch)
+            batch.add(item, number)
+            if time.monotonic() - batch.committed > _SECONDS_BETWEEN_COMMITS:
+                batch.commit()
             self._report("reading")
         if reading.error is not None:
             self._skip(name, "", reading.error.reason, reading.error.kind)
@@ -231,13 +233,11 @@ class IndexRun:
                 except IndexCorrupt as error:
                     self._skip(id, "", str(error), "damaged")
                     continue
-                if article is not None and batch.add(article, source):
-                    self._commit(batch)
+                if article is not None:
+                    batch.add(article, source)
 
-    def _commit(self, batch: Batcher) -> None:
+    def _report_commit(self) -> None:
         self._report("committing", force=True)
-        batch.commit()
-        self._committed = time.monotonic()
 
     def _note(self, article: Article) -> None:
         note = article.extra.get("date_note")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from searchkit.errors import NothingToIndex
 from searchkit.readers.registry import is_candidate
-from searchkit.results import Skipped
+from searchkit.reports import Skipped
 
 
 @dataclass(frozen=True, slots=True)

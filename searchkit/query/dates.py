@@ -11,15 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from searchkit.records import Record
 
 MAX_LENGTH = 100
 """The longest expression that is read, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Record):
     """Civil days from ``low`` to ``high``, both included; None is open."""
 
     low: dt.date | None

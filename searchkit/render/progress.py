@@ -11,7 +11,7 @@ from searchkit.render import characters, words
 from searchkit.render.terminal import columns, is_terminal
 
 if TYPE_CHECKING:
-    from searchkit.results import Progress
+    from searchkit.reports import Progress
 
 _REDRAW = 0.1
 _LINE_EVERY = 10.0

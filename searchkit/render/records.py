@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from searchkit.article import Article, Place
     from searchkit.errors import SearchkitError
     from searchkit.fields import Field
-    from searchkit.results import Explanation, Hit, Results, Stats, Summary
+    from searchkit.reports import Problem, Stats, Summary, Verification
+    from searchkit.results import Explanation, Hit, Results
 
 RESULTS = "searchkit.results/1"
 ARTICLE = "searchkit.article/1"
 SUMMARY = "searchkit.summary/1"
 STATS = "searchkit.stats/1"
 FIELDS = "searchkit.fields/1"
+VERIFICATION = "searchkit.verification/1"
 
 # json escapes C0 only; a terminal acts on DEL and C1 too, and a lone surrogate is no UTF-8.
 _ESCAPED = re.compile("[\x7f-\x9f\ud800-\udfff]")
@@ -106,6 +108,8 @@ def summary_record(summary: Summary) -> dict[str, Any]:
         "files_read": summary.files_read,
         "files_unchanged": summary.files_unchanged,
         "seconds": round(summary.seconds, 3),
+        "engine": summary.engine,
+        "notices": summary.notices,
     }
 
 
@@ -115,6 +119,7 @@ def stats_record(stats: Stats) -> dict[str, Any]:
         "schema": STATS,
         "path": stats.path,
         "engine": stats.engine,
+        "policy": stats.policy,
         "articles": stats.articles,
         "undated": stats.undated,
         "first": _iso(stats.first),
@@ -124,6 +129,20 @@ def stats_record(stats: Stats) -> dict[str, Any]:
         "taken_down": stats.taken_down,
         "bytes": stats.bytes,
         "settings": stats.settings,
+    }
+
+
+def verification_record(verification: Verification) -> dict[str, Any]:
+    """Whether an index is whole."""
+    return {
+        "schema": VERIFICATION,
+        "path": verification.path,
+        "engine": verification.engine,
+        "articles": verification.articles,
+        "sources": verification.sources,
+        "whole": verification.whole,
+        "problems": [_problem(problem) for problem in verification.problems],
+        "repaired": [_problem(problem) for problem in verification.repaired],
     }
 
 
@@ -162,6 +181,10 @@ def _article(article: Article) -> dict[str, Any]:
 def _place(place: Place) -> dict[str, Any]:
     names = ("city", "region", "country", "code", "latitude", "longitude")
     return {name: getattr(place, name) for name in names}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {"kind": problem.kind, "what": problem.what, "remedy": problem.remedy}
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:

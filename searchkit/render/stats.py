@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from searchkit.render import characters, words
 
 if TYPE_CHECKING:
-    from searchkit.results import Stats
+    from searchkit.reports import Stats
 
 
 def write_text(stats: Stats, out: TextIO) -> None:
@@ -15,6 +15,7 @@ def write_text(stats: Stats, out: TextIO) -> None:
     rows = [
         ("index", stats.path),
         ("engine", stats.engine),
+        *([("policy", stats.policy)] if stats.policy else []),
         ("articles", f"{stats.articles:,}"),
         ("undated", f"{stats.undated:,}"),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from searchkit.render import characters, words
 
 if TYPE_CHECKING:
-    from searchkit.results import Skipped, Summary
+    from searchkit.reports import Skipped, Summary
 
 _NAMED = 20
 """Files that are named one by one; the rest is counted. ``--json`` has them all."""
@@ -35,7 +35,9 @@ def write_json(summary: Summary, out: TextIO) -> None:
 
 
 def write_remarks(summary: Summary, out: TextIO, only_skipped: bool = False, pruned: bool = False) -> None:
-    """Write what somebody should look at: files that were skipped, what was unclear, files that are gone."""
+    """Write what somebody should look at: files that were skipped, what was unclear, files that are gone, and
+    what happened to the index itself.
+    """
     for item in summary.skipped[:_NAMED]:
         out.write(f"skipped {_place(item)}: {characters.one_line(item.reason)}\n")
     _rest(len(summary.skipped), "skipped", out)
@@ -50,6 +52,8 @@ def write_remarks(summary: Summary, out: TextIO, only_skipped: bool = False, pru
         out.write("The articles of files that are gone were removed.\n")
     elif summary.gone:
         out.write("The articles of files that are gone stay in the index; --prune removes them.\n")
+    for notice in summary.notices:
+        out.write(f"{characters.one_line(notice)}\n")
 
 
 def _place(item: Skipped) -> str:

@@ -12,7 +12,7 @@ from searchkit import cli
 
 from .conftest import COMMAND
 
-_COMMANDS = ["index", "query", "show", "remove", "stats", "fields"]
+_COMMANDS = ["index", "query", "show", "remove", "stats", "convert", "verify", "fields"]
 
 
 def test_help_lists_the_commands_and_the_exit_statuses(run):
@@ -57,7 +57,10 @@ def test_what_click_refuses_exits_with_two(run, args):
     assert run(*args).status == 2
 
 
-@pytest.mark.parametrize("args", [("query", "oil"), ("show", "x"), ("remove", "x"), ("stats",)])
+@pytest.mark.parametrize(
+    "args",
+    [("query", "oil"), ("show", "x"), ("remove", "x"), ("stats",), ("convert", "--engine", "tantivy"), ("verify",)],
+)
 def test_without_an_index_every_command_says_how_to_make_one(run, args, tmp_path):
     ran = run(*args, "--index", str(tmp_path / "none"))
     assert (ran.status, ran.out) == (2, "")

@@ -100,11 +100,11 @@ from searchkit.indexing import batch
 
 batch.MAX_ARTICLES = 200
 with searchkit.create(sys.argv[1] + "-warm") as archive:
-    archive.index([sys.argv[2] + "/0.sgm"])
+    archive.index([sys.argv[2] + "/0.sgm"], jobs=1)
 tracemalloc.start()
 with searchkit.create(sys.argv[1]) as archive:
     tracemalloc.reset_peak()
-    total = archive.index([sys.argv[2]]).total
+    total = archive.index([sys.argv[2]], jobs=1).total
 print(json.dumps([total, tracemalloc.get_traced_memory()[1]]))
 """
 

@@ -26,7 +26,7 @@ _ROUNDS = int(os.environ.get("SEARCHKIT_KILL_ROUNDS", "10"))
 _FILES, _STORIES, _BATCH = 30, 40, 60
 _KINDS = ("first run", "update that prunes", "rebuild", "first run", "rebuild that prunes")
 
-# Prints a line after each commit, with the articles that were given so far in it. Kills itself where it is told to, which is
+# Prints a line after each commit, with the articles that are in it. Kills itself where it is told to, which is
 # as abrupt as being killed by another process: before or after the so-many-th thing that it writes, or else at the
 # so-many-th moment of any kind, progress reports included. A clock would seldom hit the moments between two writes.
 _SCRIPT = """
@@ -59,28 +59,31 @@ for name in ("fsync", "replace", "rename", "unlink", "remove", "rmdir", "mkdir")
 for name in ("begin_source", "note", "finish_source", "forget", "copy_to", "all_to_read", "next_run", "touch"):
     setattr(sources.SourcesDb, name, counted(getattr(sources.SourcesDb, name)))
 
-given = []
-add, commit = batch.Batcher.add, batch.Batcher.commit
-
-def note_add(self, article, source):
-    given.append(article.id)
-    return add(self, article, source)
+commit = batch.Batcher._commit_taken
 
 def note_commit(self):
+    ids = [id for taken in self._uncommitted for id in taken.ids]
     commit(self)
-    print(json.dumps(given), flush=True)
-    given.clear()
+    print(json.dumps(ids), flush=True)
 
-batch.Batcher.add, batch.Batcher.commit = note_add, note_commit
+def progress(report):
+    if moments == "any":
+        count()
+
+batch.Batcher._commit_taken = note_commit
 with searchkit.create(index) as archive:
-    archive.index([wire], prune="prunes" in kind, rebuild="rebuild" in kind, progress=lambda report: moments == "any" and count())
+    prune, rebuild, jobs = "prunes" in kind, "rebuild" in kind, int(sys.argv[7])
+    archive.index([wire], prune=prune, rebuild=rebuild, jobs=jobs, progress=progress)
 print(json.dumps({"calls": calls}), flush=True)
 """
 
 
-def _run(index: Path, wire: Path, kind: str, kill_at: int = 0, moments: str = "any") -> tuple[int, list[str], int]:
+def _run(
+    index: Path, wire: Path, kind: str, kill_at: int = 0, moments: str = "any", jobs: int = 1
+) -> tuple[int, list[str], int]:
     """Index in a process of its own. Returns its status, the articles that it reported as committed, and the calls."""
     command = [sys.executable, "-c", _SCRIPT, str(index), str(wire), kind, str(kill_at), str(_BATCH), moments]
+    command.append(str(jobs))
     ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     committed: list[str] = []
     calls = 0
@@ -148,11 +151,11 @@ def _built_in_one_go(folder: Path, changed: bool) -> Contents:
 
 
 @functools.cache
-def _calls(folder: Path, kind: str, moments: str) -> int:
+def _calls(folder: Path, kind: str, moments: str, jobs: int) -> int:
     """How many moments there are in a whole run of this kind."""
-    work = folder / f"{kind} {moments}"
+    work = folder / f"{kind} {moments} {jobs}"
     _prepare(folder, work, kind)
-    return _run(work / "index", work / "wire", kind, moments=moments)[2]
+    return _run(work / "index", work / "wire", kind, moments=moments, jobs=jobs)[2]
 
 
 def _prepare(folder: Path, work: Path, kind: str) -> None:
@@ -178,6 +181,7 @@ def _belongs_to(work: Path) -> None:
 @pytest.mark.parametrize("number", range(_ROUNDS))
 def test_an_index_outlives_being_killed_at_any_moment(pristine: Path, tmp_path: Path, number: int) -> None:
     kind = _KINDS[number % len(_KINDS)]
+    jobs = 1 + number // len(_KINDS) % 2
     rng = random.Random(f"kill {number}")
     _prepare(pristine, tmp_path, kind)
     index, wire = tmp_path / "index", tmp_path / "wire"
@@ -190,8 +194,8 @@ def test_an_index_outlives_being_killed_at_any_moment(pristine: Path, tmp_path: 
     # Killed once, or again while it is at repairing what the first kill has left.
     for _ in range(rng.choice((1, 1, 2))):
         moments = rng.choice(("any", "writes"))
-        kill_at = rng.randrange(1, _calls(pristine, kind, moments) + 1)
-        status, committed, _ = _run(index, wire, kind, kill_at, moments)
+        kill_at = rng.randrange(1, _calls(pristine, kind, moments, jobs) + 1)
+        status, committed, _ = _run(index, wire, kind, kill_at, moments, jobs)
         if status == 0:  # the second time there may be less to do
             break
         assert status == -9

@@ -4,7 +4,7 @@ import pytest
 
 from searchkit.render import progress
 from searchkit.render.progress import ProgressLine, describe
-from searchkit.results import Progress
+from searchkit.reports import Progress
 
 
 class _Terminal(io.StringIO):

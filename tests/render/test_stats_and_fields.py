@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from searchkit.fields import FIELDS
 from searchkit.render import fields, stats
-from searchkit.results import Stats
+from searchkit.reports import Stats
 
 _STATS = Stats(
     "index", "whoosh", 14000, 12, dt.date(1987, 2, 26), dt.date(1987, 10, 20), 22, 1, 2, 31_000_000,

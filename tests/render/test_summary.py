@@ -3,7 +3,7 @@ import json
 from dataclasses import replace
 
 from searchkit.render import summary
-from searchkit.results import Skipped, Summary
+from searchkit.reports import Skipped, Summary
 
 _SUMMARY = Summary(
     added=12, updated=1, unchanged=3, removed=0,

@@ -63,7 +63,8 @@ def _open_index(folder: Path) -> tantivy.Index:
 class TantivyEngine:
     """An index of Tantivy's, as of the last commit before it was opened or reloaded."""
 
-    capabilities = Capabilities("tantivy", persistent=True, parallel=True)
+    # Commits write segments; one every few thousand articles would leave many small ones to merge.
+    capabilities = Capabilities("tantivy", persistent=True, parallel=True, batch=500, commit_every=20_000)
 
     def __init__(self, folder: Path, analyzer: Analyzer) -> None:
         self._folder = folder

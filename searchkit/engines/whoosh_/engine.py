@@ -66,7 +66,8 @@ def _read_toc(storage: SafeStorage) -> TOC:
 class WhooshEngine:
     """An index of segments, as of the last commit before it was opened or reloaded."""
 
-    capabilities = Capabilities("whoosh", persistent=True, parallel=True)
+    # A batch is a segment: smaller ones would have to be merged more often, and each commit with more than a few is a merge.
+    capabilities = Capabilities("whoosh", persistent=True, parallel=True, batch=2000, commit_every=2000)
 
     def __init__(self, folder: Path, analyzer: Analyzer) -> None:
         self._folder = folder
