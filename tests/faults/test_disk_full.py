@@ -18,7 +18,7 @@ import pytest
 
 import searchkit
 
-TMPFS_BYTES = 6_000_000
+TMPFS_BYTES = 24_000_000
 LEFT_BYTES = 250_000  # for the run that has to fail
 BOUND = 120  # seconds for a process: a hang, not a slow machine
 
