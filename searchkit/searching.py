@@ -11,11 +11,9 @@ from searchkit.engines import bm25
 from searchkit.engines.base import Engine, Page, Sort
 from searchkit.errors import ArticleMissing, IndexCorrupt
 from searchkit.fields import Form
-from searchkit.query.explain import explain as explain_plan
 from searchkit.query.lower import Context, lower, lower_filter
 from searchkit.query.parser import Parsed, parse
 from searchkit.query.plan import And, Boost, Plan, scores
-from searchkit.query.suggest import suggest as suggest_queries
 from searchkit.results import Hit, Results, Snippet, Suggestion
 from searchkit.snippets import Highlighter
 from searchkit.store import Settings
@@ -78,9 +76,16 @@ class Searching:
 
         suggestions: tuple[Suggestion, ...] = ()
         if suggest and not found.total:
+            from searchkit.query.suggest import suggest as suggest_queries
+
             suggestions = suggest_queries(
                 parsed, self._engine, self._analyzer, lambda text, any_word: self._count(text, filters, any_word)
             )
+        explanation = None
+        if explain:
+            from searchkit.query.explain import explain as explain_plan
+
+            explanation = explain_plan(plan, self._engine)
         return Results(
             query=query,
             total=found.total,
@@ -88,7 +93,7 @@ class Searching:
             seconds=time.perf_counter() - began,
             sort=order.value,
             warnings=tuple(dict.fromkeys(warnings)),
-            explanation=explain_plan(plan, self._engine) if explain else None,
+            explanation=explanation,
             suggestions=suggestions,
             more=more if limit is None else None,
         )

@@ -134,6 +134,7 @@ class IndexRun:
             covers += [(inner, "") for inner in roots if inner.path.startswith(real + os.sep)]
         db.begin_scan()
         rows: list[tuple[int, str, int, int]] = []
+        folder, place = "", (0, "")  # where the last file lay: its root, and what its path below that begins with
         for found in walk([*paths, *others], self._index):
             if isinstance(found, Skipped):
                 self._skipped.append(found)
@@ -142,12 +143,16 @@ class IndexRun:
                 shown = os.fsencode(found.path).decode("utf-8", "backslashreplace")
                 self._skip(shown, "", "its name is not valid UTF-8: rename it", "name")
                 continue
-            located = _locate(found.path, roots)
-            if located is None:  # reached through a link that leads out of every root
-                root = db.add_root(os.path.dirname(found.path))
-                roots.append(root)
-                located = root, os.path.basename(found.path)
-            rows.append((located[0].number, located[1], found.size, found.mtime))
+            if not (found.path.startswith(folder) and found.path.find(os.sep, len(folder)) < 0 and folder):
+                located = _locate(found.path, roots)
+                if located is None:  # reached through a link that leads out of every root
+                    root = db.add_root(os.path.dirname(found.path))
+                    roots.append(root)
+                    located = root, os.path.basename(found.path)
+                name = os.path.basename(found.path)
+                folder = found.path[: len(found.path) - len(name)]
+                place = located[0].number, located[1][: len(located[1]) - len(name)]
+            rows.append((place[0], place[1] + found.path[len(folder) :], found.size, found.mtime))
             if len(rows) == 1000:
                 db.saw(rows)
                 rows.clear()
@@ -304,6 +309,8 @@ def _lies_in(path: str, places: set[str]) -> bool:
 
 
 def _is_text(path: str) -> bool:
+    if path.isascii():
+        return True
     try:
         path.encode()
     except UnicodeEncodeError:

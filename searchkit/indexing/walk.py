@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searchkit.errors import NothingToIndex
-from searchkit.readers.registry import is_candidate
+from searchkit.readers.registry import is_candidate_name
 from searchkit.reports import Skipped
 
 
@@ -76,7 +76,7 @@ def _entries(folder: str, entered: set[tuple[int, int]]) -> Iterator[FoundFile |
         yield Skipped(folder, "", error.strerror or str(error), "unreadable")
         return
     for entry in entries:
-        if not is_candidate(entry.name):
+        if not is_candidate_name(entry.name):
             continue
         try:
             if entry.is_dir():

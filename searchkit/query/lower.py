@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from searchkit.analysis import Analyzer, keyword_term
 from searchkit.errors import QueryError
@@ -26,10 +27,12 @@ from searchkit.query.ast import (
     Wildcard,
     Word,
 )
-from searchkit.query.dates import DateError, Days, parse_days
 from searchkit.query.expand import Counted, PatternError, Vocabulary, expand_fuzzy, expand_regex, expand_wildcard
 from searchkit.query.parser import Parsed
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
+
+if TYPE_CHECKING:
+    from searchkit.query.dates import Days
 
 MAX_SCORED = 128
 """The most terms of one pattern that are ranked and marked. All of its terms match."""
@@ -200,6 +203,8 @@ class _Lowering:
                     f"{bound}: needs a date", self.text, *node.span, hint="date:missing finds the undated."
                 )
             return Not(Range(None, None))
+        from searchkit.query.dates import DateError, parse_days  # a search without dates does not wait for it
+
         try:
             days = parse_days(text, self.context.today, self.context.day_first)
         except DateError as error:

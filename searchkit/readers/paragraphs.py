@@ -32,10 +32,13 @@ def paragraphs(text: str, before: int = 0) -> str:
     width = max(map(len, lines))
     # Looking for the pattern takes longer than all the rest, and most texts cannot hold it.
     columns = ("\t" in text or "   " in text.strip()) and _COLUMNS.search(text.strip()) is not None
+    full, half = width - _SLACK - 1, width // 2
+    wrapped = _NARROW <= width <= _WRAPPED
     result: list[str] = []
     previous = ""
+    # One loop without calls: an archive has forty lines of wire text for each article.
     for line in lines:
-        words = line.lstrip()
+        words = line if line[:1] > " " else line.lstrip()
         if not words:
             previous = ""
             continue
@@ -44,25 +47,24 @@ def paragraphs(text: str, before: int = 0) -> str:
         elif columns and (_COLUMNS.search(line) or _COLUMNS.search(previous)):
             # Within a table the spaces before the first column are part of it.
             gap, words = "\n", line
+        elif width > _WRAPPED:
+            gap = "\n" if _ITEM.match(words) else "\n\n"
         else:
-            gap = _gap(previous, line, words, width)
-        result.append(gap if result else "")
+            gap = ""
+            if wrapped and line[0] != " " and not (words[0] in _ITEM_STARTS and _ITEM.match(words)):
+                space = words.find(" ")
+                first = space if space > 0 else len(words.split(None, 1)[0])
+                # The word would not have fitted, or a sentence goes on well into the line.
+                if len(previous) + first > full or (
+                    len(previous) > half and words[0].islower() and not _ended(previous)
+                ):
+                    gap = " "
+            gap = gap or ("\n\n" if _ended(previous) else "\n")
+        if result:
+            result.append(gap)
         result.append(words)
         previous = line
     return "".join(result)[before:]
-
-
-def _gap(previous: str, line: str, words: str, width: int) -> str:
-    """What stands between two lines of one block: a space, a line end, or a blank line."""
-    if width > _WRAPPED:
-        return "\n" if _ITEM.match(words) else "\n\n"
-    if line[0] != " " and width >= _NARROW and not (words[0] in _ITEM_STARTS and _ITEM.match(words)):
-        space = words.find(" ")
-        if len(previous) + 1 + (space if space > 0 else len(words.split(None, 1)[0])) > width - _SLACK:
-            return " "
-        if len(previous) > width // 2 and words[0].islower() and not _ended(previous):
-            return " "
-    return "\n\n" if _ended(previous) else "\n"
 
 
 def _ended(line: str) -> bool:

@@ -25,7 +25,13 @@ def is_candidate(relative: str) -> bool:
     "license-fees-rise.txt" is news.
     """
     parts = [part for part in relative.split("/") if part not in ("", ".", "..")]
-    return bool(parts) and not any(part.startswith(".") for part in parts) and not _NO_ARTICLE.match(parts[-1])
+    return bool(parts) and not any(part.startswith(".") for part in parts) and is_candidate_name(parts[-1])
+
+
+def is_candidate_name(name: str) -> bool:
+    """The same for the name of a file or folder alone."""
+    # The expression is tried on the few names that it can match: this is asked for every file of an archive.
+    return name[0] != "." and (name[0] not in "RrLl" or not _NO_ARTICLE.match(name))
 
 
 def find_reader(source: Source) -> tuple[str, Reader] | None:
