@@ -395,9 +395,5 @@ def create(
             if not store.exists():
                 generations.make_index(store, settings, engine or "auto")
                 return Archive(store)
-    existing = store.read().settings
-    settings = generations.settings_for(existing, chosen)
-    if settings != existing and not rebuild:
-        different = ", ".join(f"{name.replace('_', ' ')} {getattr(existing, name)}" for name in chosen)
-        raise SearchkitError(f"the index in {store.path} was made with {different}; to change that, add --rebuild")
+    settings = generations.settings_for(store.read().settings, chosen, may_differ=rebuild)
     return Archive(store, rebuild_with=settings if rebuild else None, policy=engine)

@@ -292,10 +292,15 @@ def lift(store: Store, manifest: Manifest, ids: Sequence[str]) -> None:
         _note_recovery(store, manifest, db)
 
 
-def settings_for(existing: Settings | None, chosen: Mapping[str, object]) -> Settings:
-    """The settings of an index with some of them chosen. Raises SearchkitError for one that cannot be."""
+def settings_for(existing: Settings | None, chosen: Mapping[str, object], may_differ: bool = False) -> Settings:
+    """The settings of an index with some of them chosen. Raises SearchkitError for one that cannot be, or that is not what
+    an existing index was made with, unless it ``may_differ``.
+    """
     settings = replace(existing or Settings(), **chosen)  # type: ignore[arg-type]
     check_settings(settings)
+    if existing is not None and settings != existing and not may_differ:
+        different = ", ".join(f"{name.replace('_', ' ')} {getattr(existing, name)}" for name in chosen)
+        raise SearchkitError(f"this index was made with {different}; to change that, add --rebuild")
     return settings
 
 

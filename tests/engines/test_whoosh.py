@@ -212,3 +212,13 @@ def test_check_finds_an_article_that_cannot_be_read(tmp_path: Path) -> None:
     file.write_bytes(data)
     opened = engines.load("whoosh").open(tmp_path, Analyzer())
     assert any("cannot be read" in problem for problem in opened.check())
+
+
+def test_check_finds_damaged_postings(tmp_path: Path) -> None:
+    build("whoosh", tmp_path, ARTICLES).close()
+    (file,) = tmp_path.glob("*.skt")
+    data = bytearray(file.read_bytes())
+    data[:40] = b"\xff" * 40  # the first posting lists
+    file.write_bytes(data)
+    problems = engines.load("whoosh").open(tmp_path, Analyzer()).check()
+    assert any("postings of" in problem and "damaged" in problem for problem in problems)

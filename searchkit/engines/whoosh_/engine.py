@@ -22,7 +22,7 @@ from searchkit.engines.base import Capabilities, Found, Page, Prepared, Sort
 from searchkit.engines.whoosh_.codec import INDEX_NAME, ArrayCodec, make_schema, open_files
 from searchkit.engines.whoosh_.pickles import SafeStorage
 from searchkit.engines.whoosh_.search import Searcher, Segment
-from searchkit.engines.whoosh_.segment import KEY, SegmentBuilder, merge, physical
+from searchkit.engines.whoosh_.segment import KEY, PHYSICAL, SegmentBuilder, SegmentFiles, merge, physical
 from searchkit.errors import IndexCorrupt, IndexingFailed
 from searchkit.fields import Form
 from searchkit.query.plan import Plan
@@ -154,6 +154,7 @@ class WhooshEngine:
                         )
                 except IndexCorrupt as error:
                     problems.append(str(error))
+            problems += _damaged_postings(files)
         return problems
 
     def reload(self) -> None:
@@ -165,6 +166,21 @@ class WhooshEngine:
         """Let go of the files."""
         for segment in self._searcher.segments:
             segment.files.close()
+
+
+def _damaged_postings(files: SegmentFiles) -> Iterator[str]:
+    """The fields of a segment with a posting list that cannot be: articles that there are not, or out of order."""
+    for field in PHYSICAL:
+        for index, (term, _) in enumerate(files.vocabulary(field)):
+            try:
+                posting = files.postings_at(field, index)
+                docs = list(posting.docs)
+                whole = docs == sorted(set(docs)) and docs[-1] < files.size
+            except (ValueError, IndexError, TypeError):
+                whole = False
+            if not whole:
+                yield f"the postings of {term!r} in the field {field} of segment {files.name} are damaged"
+                break
 
 
 class _Preparer:
