@@ -32,6 +32,7 @@ docs: $(VENV)/installed-dev
 check: lint types docs test
 
 bench: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/installed-dev

@@ -24,26 +24,36 @@ class IndexedField(NamedTuple):
 
 def keyword_term(value: str) -> str:
     """The term of a keyword field's value: compared without regard to case."""
-    return unicodedata.normalize("NFC", value.casefold())
+    return value.lower() if value.isascii() else unicodedata.normalize("NFC", value.casefold())
+
+
+_PLAN = tuple(
+    (field.name, field.kind is Kind.KEYWORD, field.kind is Kind.TEXT, field.values)
+    for field in FIELDS
+    if field.kind is not Kind.DATE
+)
+"""What is done with each field, worked out once: this is gone through for every article."""
 
 
 def index_fields(article: Article, analyzer: Analyzer) -> dict[str, IndexedField]:
     """Every field of an article that has a value, as terms."""
     fields: dict[str, IndexedField] = {}
     seen: dict[str, tuple[str, str]] = {}  # the headline stands in the text twice, and in a field of its own
-    for field in FIELDS:
-        if field.kind is Kind.KEYWORD:
-            exact = tuple(keyword_term(value) for value in field.values(article))
-            stems: tuple[str, ...] = ()
-        else:
-            pairs = []
-            for value in field.values(article):
-                pair = seen.get(value)
-                if pair is None:
-                    pair = seen[value] = analyzer.joined(value)
-                pairs.append(pair)
-            exact = tuple(pair[0] for pair in pairs)
-            stems = tuple(pair[1] for pair in pairs) if field.kind is Kind.TEXT else ()
+    for name, keyword, stemmed, values in _PLAN:
+        if keyword:
+            terms = tuple(map(keyword_term, values(article)))
+            if terms:
+                fields[name] = IndexedField(terms, ())
+            continue
+        exact: list[str] = []
+        stems: list[str] = []
+        for value in values(article):
+            pair = seen.get(value)
+            if pair is None:
+                pair = seen[value] = analyzer.joined(value)
+            exact.append(pair[0])
+            if stemmed:
+                stems.append(pair[1])
         if exact:
-            fields[field.name] = IndexedField(exact, stems)
+            fields[name] = IndexedField(tuple(exact), tuple(stems))
     return fields
