@@ -84,8 +84,6 @@ class Highlighter:
         self._weights = [round(weight(form, text) * 1_000_000) for form, text in self._numbers]
         self._exact = frozenset(text for form, text in self._numbers if form is Form.EXACT)
         self._stems = frozenset(text for form, text in self._numbers if form is Form.STEM)
-        self._judged: set[str] = set()  # chunks of which it is known whether they are wanted
-        self._wanted: set[str] = set()
         self._remembered: dict[str, tuple[int, tuple[_Found, ...]]] = {}
 
     def spans(self, text: str) -> tuple[Span, ...]:
@@ -132,10 +130,7 @@ class Highlighter:
         written otherwise than the analyzer sees them. Places are not counted: single terms do not need them.
         """
         every = self._analyzer.chunks(text)
-        distinct = set(every)
-        self._wanted |= self._analyzer.giving([*(distinct - self._judged)], self._exact, self._stems)
-        self._judged |= distinct
-        chunks = distinct & self._wanted
+        chunks = self._analyzer.giving(every, self._exact, self._stems)
         if not chunks:
             return []
         lower = text.lower()
@@ -156,6 +151,8 @@ class Highlighter:
         for start, end in sorted(words.items()):
             _, wanted = self._look_up(text[start:end])
             found += [_Found(0, start + token.start, start + token.end, token.exact, token.terms) for token in wanted]
+        if text.isascii():  # which the analyzer changes in nothing but case: all that it sees was found
+            return found
         expected = sum(every.count(chunk) * len(self._look_up(chunk)[1]) for chunk in chunks)
         return found if len(found) == expected else None
 
@@ -188,6 +185,11 @@ class Highlighter:
 
     def _look_at(self, word: str) -> tuple[int, tuple[_Found, ...]]:
         """How many tokens a written word has, and those that are wanted."""
+        if word.isascii() and word.isalpha():  # most words are one chunk and one term
+            exact, stem = self._analyzer.joined(word)
+            terms = tuple(self._single[key] for key in ((Form.EXACT, exact), (Form.STEM, stem)) if key in self._single)
+            found = (_Found(0, 0, len(word), exact, terms),) if terms or exact in self._exact else ()
+            return 1, found
         length, any_wanted = self._look_for(word)
         wanted = []
         for place, token in enumerate(self._analyzer.tokens(word) if any_wanted else ()):

@@ -30,7 +30,7 @@ from searchkit.errors import IndexCorrupt
 from searchkit.fields import Form
 from searchkit.query.plan import Plan, scores
 
-_TIES = 64
+_TIES = 16
 """How many hits beyond a page are looked at first for others with the score of its last."""
 
 _RECENT = 2000
