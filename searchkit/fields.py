@@ -99,3 +99,8 @@ FIELDS: tuple[Field, ...] = (
 
 BY_NAME: dict[str, Field] = {name: field for field in FIELDS for name in (field.name, *field.aliases)}
 """Fields by name and alias."""
+
+
+def physical(field: str, form: Form) -> str:
+    """The name that an engine keeps one form of a field under."""
+    return field if form is Form.EXACT else f"{field}_stem"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from searchkit.analysis import Analyzer
+from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.base import Engine, Page, Sort
 from searchkit.errors import ArticleMissing, IndexCorrupt
@@ -58,14 +59,7 @@ class Searching:
         def hits(pairs: Sequence[tuple[str, float]], first: int) -> tuple[Hit, ...]:
             articles = self._engine.get([id for id, _ in pairs])
             return tuple(
-                Hit(
-                    rank,
-                    score,
-                    article,
-                    highlighter.snippets(article.body, snippets, snippet_chars) if snippets else (),
-                    highlighter.spans(article.title),
-                    highlighter.spans(article.dateline) if article.dateline else (),
-                )
+                _hit(rank, score, article, highlighter.snippets(article.body, snippets, snippet_chars), highlighter)
                 for rank, ((_, score), article) in enumerate(zip(pairs, articles, strict=True), first)
                 if article is not None
             )
@@ -107,14 +101,8 @@ class Searching:
             return Hit(1, 0.0, article, (Snippet(article.body),) if article.body else ())
         plan, _ = self._plan(parse(query), (), any_word=False)
         highlighter = self._highlighter(plan)
-        return Hit(
-            1,
-            0.0,
-            article,
-            (Snippet(article.body, highlighter.spans(article.body)),) if article.body else (),
-            highlighter.spans(article.title),
-            highlighter.spans(article.dateline) if article.dateline else (),
-        )
+        whole = (Snippet(article.body, highlighter.spans(article.body)),) if article.body else ()
+        return _hit(1, 0.0, article, whole, highlighter)
 
     def _plan(self, parsed: Parsed, filters: Filters, any_word: bool) -> tuple[Plan, list[str]]:
         settings = self._settings
@@ -137,6 +125,12 @@ class Searching:
             return bm25.idf(articles, min(self._engine.doc_freq("text", form, term), articles))
 
         return Highlighter(plan, self._analyzer, weight)
+
+
+def _hit(rank: int, score: float, article: Article, passages: tuple[Snippet, ...], highlighter: Highlighter) -> Hit:
+    """A hit with what matched in its title and its dateline marked."""
+    dateline = highlighter.spans(article.dateline) if article.dateline else ()
+    return Hit(rank, score, article, passages, highlighter.spans(article.title), dateline)
 
 
 def today(settings: Settings) -> dt.date:

@@ -15,9 +15,9 @@ from searchkit.analysis import Analyzer
 from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.proximity import count_windows
-from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, option, physical, wire
+from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, option, wire
 from searchkit.errors import Unsupported
-from searchkit.fields import BY_NAME, Form
+from searchkit.fields import BY_NAME, Form, physical
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
 
 CONSTANT = bm25.K1 + 1

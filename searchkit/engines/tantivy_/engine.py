@@ -22,12 +22,11 @@ from searchkit.engines.tantivy_.schema import (
     STORED,
     from_wire,
     make_schema,
-    physical,
     wire,
 )
 from searchkit.engines.tantivy_.writer import TantivyWriter
 from searchkit.errors import IndexCorrupt
-from searchkit.fields import Form
+from searchkit.fields import Form, physical
 from searchkit.query.plan import Plan, scores
 
 _TIES = 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tantivy
 
 from searchkit.article import Article
-from searchkit.fields import BY_NAME, FIELDS, Form, Kind
+from searchkit.fields import BY_NAME, FIELDS, Form, Kind, physical
 
 KEY = "key"
 """The field of the ids as they are, by which articles are replaced and fetched."""
@@ -28,11 +28,6 @@ _MOST_INSTANT = 999_999_999_999  # microseconds
 # Tantivy takes no lone surrogates, which names of files can have. They are moved to the last private-use plane and back.
 _TO_WIRE = {code: code - 0xD800 + 0x10F000 for code in range(0xD800, 0xE000)}
 _FROM_WIRE = {there: here for here, there in _TO_WIRE.items()}
-
-
-def physical(field: str, form: Form) -> str:
-    """The name of a field's form in the schema."""
-    return field if form is Form.EXACT else f"{field}_stem"
 
 
 def option(field: str, form: Form) -> str:

@@ -15,6 +15,7 @@ from searchkit.article import Article
 from searchkit.engines.base import Prepared
 from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, NEWEST, OLDEST, STORED, orders, wire
 from searchkit.errors import IndexingFailed
+from searchkit.fields import Form, physical
 
 _HEAP = 128_000_000
 """Bytes that a writing session holds in memory before it writes a segment."""
@@ -37,7 +38,7 @@ class Preparer:
         length = 0
         for name, indexed in index_fields(article, self._analyzer).items():
             texts += [(name, wire(text)) for text in indexed.exact]
-            texts += [(f"{name}_stem", text) for text in indexed.stems]
+            texts += [(physical(name, Form.STEM), text) for text in indexed.stems]
             if name == "text":
                 # Single spaces stand between terms, but for chunks that gave none.
                 length = sum(

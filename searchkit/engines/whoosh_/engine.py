@@ -22,9 +22,9 @@ from searchkit.engines.base import Capabilities, Found, Page, Prepared, Sort
 from searchkit.engines.whoosh_.codec import INDEX_NAME, ArrayCodec, make_schema, open_files
 from searchkit.engines.whoosh_.pickles import SafeStorage
 from searchkit.engines.whoosh_.search import Searcher, Segment
-from searchkit.engines.whoosh_.segment import KEY, PHYSICAL, SegmentBuilder, SegmentFiles, merge, physical
+from searchkit.engines.whoosh_.segment import KEY, PHYSICAL, SegmentBuilder, SegmentFiles, merge
 from searchkit.errors import IndexCorrupt, IndexingFailed
-from searchkit.fields import Form
+from searchkit.fields import Form, physical
 from searchkit.query.plan import Plan
 
 MAX_SEGMENTS = 4

@@ -14,8 +14,8 @@ from heapq import nlargest, nsmallest
 from searchkit.engines import bm25
 from searchkit.engines.base import Found, Page, Sort
 from searchkit.engines.proximity import count_windows
-from searchkit.engines.whoosh_.segment import Postings, SegmentFiles, physical
-from searchkit.fields import Form
+from searchkit.engines.whoosh_.segment import Postings, SegmentFiles
+from searchkit.fields import Form, physical
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
 
 _Docs = frozenset[int] | set[int]

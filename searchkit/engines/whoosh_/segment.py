@@ -24,7 +24,7 @@ from searchkit.analysis import POSITION_GAP, Analyzer, index_fields
 from searchkit.article import Article
 from searchkit.engines.whoosh_.files import ArrayFile, ArrayFileWriter
 from searchkit.errors import IndexCorrupt
-from searchkit.fields import BY_NAME, FIELDS, Form, Kind
+from searchkit.fields import BY_NAME, FIELDS, Form, Kind, physical
 
 TERMS_SUFFIX = ".skt"
 DOCS_SUFFIX = ".skd"
@@ -34,11 +34,6 @@ KEY = "key"
 
 _NO_DAY = 0
 _WIDTHS = ("", "B", "H", "I")
-
-
-def physical(field: str, form: Form) -> str:
-    """The name of a field's form in a segment."""
-    return field if form is Form.EXACT else f"{field}_stem"
 
 
 PHYSICAL = (*(physical(field.name, form) for field in FIELDS for form in field.forms), KEY)
@@ -135,7 +130,7 @@ class SegmentBuilder:
                 length = sum(map(len, pieces))
             if indexed.stems:
                 counts = Counter(" ".join(indexed.stems).split())
-                self._add_counts(f"{name}_stem", doc, counts, scored=name == "text")
+                self._add_counts(physical(name, Form.STEM), doc, counts, scored=name == "text")
         key = article.id
         self._fields[KEY][key] = ([doc], None, None)
         self._keys.append(_encode(key))
