@@ -36,7 +36,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/installed-dev
-	SEARCHKIT_KILL_ROUNDS=100 SEARCHKIT_FUZZ_SECONDS=1200 $(BIN)/python -m pytest tests/indexing tests/fuzz -n $(JOBS)
+	SEARCHKIT_KILL_ROUNDS=200 SEARCHKIT_FUZZ_SECONDS=1200 $(BIN)/python -m pytest tests/indexing tests/faults tests/fuzz -n $(JOBS)
 
 lock: $(VENV)/installed-dev
 	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --output-file requirements-ci.txt pyproject.toml

@@ -1,7 +1,7 @@
 """kill -9 at seeded moments of an index run, a rebuild, and a run that prunes.
 
 However it ends: the index opens, no article of a commit that was reported is missing, none is there twice, and after the
-next run the index equals one that was built in one go. ``SEARCHKIT_KILL_ROUNDS`` says how often (10; ``make soak``: 100).
+next run the index equals one that was built in one go. ``SEARCHKIT_KILL_ROUNDS`` says how often (10; ``make soak``: 200).
 """
 
 from __future__ import annotations
