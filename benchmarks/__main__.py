@@ -13,7 +13,7 @@ import sys
 from benchmarks import big
 from benchmarks.common import Missing, Report
 
-NAMES = ("coldstart", "reuters", "growth", "big")
+NAMES = ("coldstart", "reuters", "growth", "formats", "big")
 
 
 def run() -> int:

@@ -277,18 +277,28 @@ class Big:
         first = process_seconds(command)
         tell(f"indexed {self._files:,} small files: {self._files / first:,.0f} a second")
         look = f"import os\nfor d, _, names in os.walk({str(files)!r}):\n for n in names: os.stat(os.path.join(d, n))"
+        read = f"import os\nfor d, _, names in os.walk({str(files)!r}):\n for n in names: open(os.path.join(d, n), 'rb').read()"
+        reading = process_seconds([sys.executable, "-c", read])
         subjects: dict[str, Callable[[int], float]] = {
             "searchkit index": lambda _: process_seconds(command),
             "os.walk and os.stat": lambda _: process_seconds([sys.executable, "-c", look]),
         }
         alternate(subjects, 1)
         times = alternate(subjects, 5)
-        self.report.measurements["again"] = {"first": first, **times}
+        self.report.measurements["again"] = {"first": first, "reading": reading, **times}
+        looking = statistics.median(times["os.walk and os.stat"])
+        again = statistics.median(times["searchkit index"])
         self.report.table(
-            f"A second run over {self._files:,} unchanged files, whole processes (the first took {first:.1f} s)",
-            ["", "s"],
-            [[name, Spread.of(values).show()] for name, values in times.items()],
-        )
+            f"{self._files:,} small files, whole processes",
+            ["", "s", "× os.walk and os.stat", "× reading every file"],
+            [
+                [name, f"{value:.2f}", f"{value / looking:.1f}", f"{value / reading:.1f}"]
+                for name, value in (
+                    ("first run", first), ("second run", again),
+                    ("reading every file", reading), ("os.walk and os.stat", looking),
+                )
+            ],
+        )  # fmt: skip
         self.aim(AGAIN, ratios(*times.values()), f"{self._files:,} files")
 
     def scale(self, rounds: int = 5) -> None:

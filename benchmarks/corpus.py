@@ -1,4 +1,4 @@
-"""The "big" corpus: articles of about 413 words, made of real sentences drawn at random, in SGML files as Reuters' are.
+"""The "big" corpus: articles of about 413 words, made of real sentences drawn at random, one JSON object a line.
 
     python -m benchmarks.corpus [--articles N] [--seed N]
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import hashlib
-import html
 import json
 import os
 import random
@@ -35,8 +34,8 @@ FILE = 1000
 WORDS = (250, 550)
 """What a length is drawn from; the last sentence goes beyond it."""
 
-LINE = 64
-"""Characters in a line, as on the wire."""
+PARAGRAPH = 3
+"""Sentences in a paragraph."""
 
 FIRST_DAY = dt.date(1978, 1, 1)
 DAYS = 20 * 365
@@ -45,19 +44,17 @@ DAYS = 20 * 365
 SMALL_FOLDER = 100
 """Small files in a folder."""
 
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-
 _SENTENCE = re.compile(r"\S.*?[.!?](?=\s+[A-Z\"]|\s*\Z)", re.DOTALL)
 _SHORTEST, _LONGEST = 4, 60  # words of a sentence: no tables
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What articles are made of. Everything is ready to stand in SGML."""
+    """What articles are made of."""
 
     sentences: list[tuple[str, int]]  # with the number of their words
     titles: list[str]
-    places: list[tuple[str, str]]  # dateline and <PLACES>
+    places: list[tuple[str, list[str]]]  # dateline and the places of the story
 
 
 def cache() -> Path:
@@ -70,21 +67,16 @@ def material() -> Material:
     real = any(REUTERS.glob("*.sgm*"))
     sentences: list[tuple[str, int]] = []
     titles: dict[str, None] = {}
-    places: dict[tuple[str, str], None] = {}
+    places: dict[tuple[str, tuple[str, ...]], None] = {}
     for article in read(REUTERS if real else SAMPLES):
         for match in _SENTENCE.finditer(article.body):
             words = match[0].split()
             if _SHORTEST <= len(words) <= _LONGEST:
-                sentences.append((_sgml(" ".join(words)), len(words)))
-        titles[_sgml(article.title)] = None
+                sentences.append((" ".join(words), len(words)))
+        titles[article.title] = None
         where = article.extra.get("places") or ([article.place.country] if article.place else [])
-        dateline = f"    {article.dateline} - " if article.dateline else ""
-        places[_sgml(dateline), "".join(f"<D>{_sgml(place or '')}</D>" for place in where)] = None
-    return Material(sentences, [*titles], [*places])
-
-
-def _sgml(text: str) -> str:
-    return html.escape(text, quote=False)
+        places[article.dateline or "", tuple(filter(None, where))] = None
+    return Material(sentences, [*titles], [(dateline, list(where)) for dateline, where in places])
 
 
 def big(articles: int, seed: int = SEED) -> Path:
@@ -120,49 +112,39 @@ def _big_files(articles: int, seed: int, source: Material) -> Iterator[tuple[str
     for first in range(0, articles, FILE):
         rng = random.Random(f"{seed}/{first}")
         stories = (_story(number, rng, source) for number in range(first, min(first + FILE, articles)))
-        yield f"big-{first // FILE:04}.sgm", '<!DOCTYPE lewis SYSTEM "lewis.dtd">\n' + "".join(stories)
+        yield f"big-{first // FILE:04}.jsonl", "".join(stories)
 
 
 def _story(number: int, rng: random.Random, source: Material) -> str:
-    day = FIRST_DAY + dt.timedelta(rng.randrange(DAYS))
-    seconds = rng.randrange(86_400)
-    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rng.randrange(100):02}"
+    moment = dt.datetime.combine(FIRST_DAY, dt.time()) + dt.timedelta(rng.randrange(DAYS), rng.randrange(86_400))
     dateline, places = rng.choice(source.places)
-    body = _wrapped(_sentences(rng, source, rng.randint(*WORDS)))
-    return (
-        f'<REUTERS TOPICS="NO" NEWID="{number + 1}">\n<DATE>{day.day:2}-{MONTHS[day.month - 1]}-{day.year} {clock}</DATE>\n'
-        f"<TOPICS></TOPICS>\n<PLACES>{places}</PLACES>\n<TEXT>&#2;\n<TITLE>{rng.choice(source.titles)}</TITLE>\n"
-        f"<DATELINE>{dateline}</DATELINE><BODY>{body}\n Reuter\n&#3;</BODY></TEXT>\n</REUTERS>\n"
-    )
+    sentences = _sentences(rng, source, rng.randint(*WORDS))
+    paragraphs = (" ".join(sentences[first : first + PARAGRAPH]) for first in range(0, len(sentences), PARAGRAPH))
+    story = {
+        "id": str(number + 1),
+        "title": rng.choice(source.titles),
+        "published": moment.isoformat() + "Z",
+        "dateline": dateline,
+        "places": places,
+        "text": "\n\n".join(paragraphs),
+    }
+    return json.dumps(story, ensure_ascii=False) + "\n"
 
 
-def _sentences(rng: random.Random, source: Material, words: int) -> str:
+def _sentences(rng: random.Random, source: Material, words: int) -> list[str]:
     drawn: list[str] = []
     while words > 0:
         sentence, length = rng.choice(source.sentences)
         drawn.append(sentence)
         words -= length
-    return " ".join(drawn)
-
-
-def _wrapped(text: str) -> str:
-    # A tenth of the time that textwrap takes.
-    lines: list[str] = []
-    start, length = 0, -1
-    words = text.split(" ")
-    for number, word in enumerate(words):
-        length += len(word) + 1
-        if length > LINE:
-            lines.append(" ".join(words[start:number]))
-            start, length = number, len(word)
-    return "\n".join([*lines, " ".join(words[start:])])
+    return drawn
 
 
 def _small_files(files: int, seed: int, source: Material) -> Iterator[tuple[str, str]]:
     rng = random.Random(seed)
     for number in range(files):
         day = FIRST_DAY + dt.timedelta(rng.randrange(DAYS))
-        text = html.unescape(f"{rng.choice(source.titles)}\n{day.isoformat()}\n\n{_sentences(rng, source, 40)}\n")
+        text = f"{rng.choice(source.titles)}\n{day.isoformat()}\n\n{' '.join(_sentences(rng, source, 40))}\n"
         yield f"{number // SMALL_FOLDER:04}/{number:06}.txt", text
 
 

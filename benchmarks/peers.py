@@ -18,8 +18,8 @@ from typing import Any, Protocol
 from searchkit.article import Article
 from searchkit.indexing.walk import FoundFile, walk
 from searchkit.readers.base import Options, Source
-from searchkit.readers.opening import without_compression
-from searchkit.readers.registry import find_reader
+from searchkit.readers.compression import without_compression
+from searchkit.readers.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,7 @@ def read(folder: Path) -> Iterator[Article]:
             continue
         path = Path(found.path)
         source = Source(path, path.name, without_compression(path.name))
-        reader = find_reader(source)
-        if reader is not None:
-            yield from (item for item in reader[1].read(source, Options()) if isinstance(item, Article))
+        yield from (item for item in Reading(source, Options()) if isinstance(item, Article))
 
 
 class Searchkit:

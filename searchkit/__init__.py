@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from searchkit._version import __version__
 
 if TYPE_CHECKING:
-    from searchkit.archive import Archive, create, open
+    from searchkit.archive import Archive, create, formats, open, roles
     from searchkit.article import Article, Place
     from searchkit.errors import (
         ArticleMissing,
@@ -36,11 +36,21 @@ if TYPE_CHECKING:
         SourceError,
         Unsupported,
     )
-    from searchkit.reports import Conversion, Problem, Progress, Skipped, Stats, Summary, Verification
-    from searchkit.results import Explanation, Hit, Results, Snippet, Suggestion
+    from searchkit.reports import (
+        Conversion,
+        Noted,
+        Problem,
+        Progress,
+        Skipped,
+        SourceInfo,
+        Stats,
+        Summary,
+        Verification,
+    )
+    from searchkit.results import Explanation, Hit, Results, Snippet, Suggestion, Version
 
 _HOMES = {
-    "searchkit.archive": ("Archive", "create", "open"),
+    "searchkit.archive": ("Archive", "create", "formats", "open", "roles"),
     "searchkit.article": ("Article", "Place"),
     "searchkit.errors": (
         "ArticleMissing",
@@ -55,8 +65,18 @@ _HOMES = {
         "SourceError",
         "Unsupported",
     ),
-    "searchkit.reports": ("Conversion", "Problem", "Progress", "Skipped", "Stats", "Summary", "Verification"),
-    "searchkit.results": ("Explanation", "Hit", "Results", "Snippet", "Suggestion"),
+    "searchkit.reports": (
+        "Conversion",
+        "Noted",
+        "Problem",
+        "Progress",
+        "Skipped",
+        "SourceInfo",
+        "Stats",
+        "Summary",
+        "Verification",
+    ),
+    "searchkit.results": ("Explanation", "Hit", "Results", "Snippet", "Suggestion", "Version"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -72,6 +92,7 @@ __all__ = [
     "IndexMissing",
     "IndexTooNew",
     "IndexingFailed",
+    "Noted",
     "NothingToIndex",
     "Place",
     "Problem",
@@ -82,14 +103,18 @@ __all__ = [
     "Skipped",
     "Snippet",
     "SourceError",
+    "SourceInfo",
     "Stats",
     "Suggestion",
     "Summary",
     "Unsupported",
     "Verification",
+    "Version",
     "__version__",
     "create",
+    "formats",
     "open",
+    "roles",
 ]
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from searchkit import engines
-from searchkit.analysis import ANALYZER_VERSION, Analyzer
-from searchkit.engines.base import EngineModule, Page, Sort
-from searchkit.errors import IndexCorrupt, IndexMissing, NothingToIndex, SearchkitError
+from searchkit.engines.base import Engine, Page, Sort
+from searchkit.errors import IndexCorrupt
+from searchkit.live import Live
 from searchkit.query.plan import Not, Range
 from searchkit.results import Hit, Results
 from searchkit.searching import Searching
-from searchkit.store import Manifest, Settings, Store
+from searchkit.store import Settings, Store
 
 if TYPE_CHECKING:
-    from searchkit.reports import Conversion, Progress, Stats, Summary, Verification
+    import threading
 
-_OPEN_ATTEMPTS = 5
+    from searchkit.indexing.order import Order
+    from searchkit.reports import Conversion, Noted, Progress, Skipped, SourceInfo, Stats, Summary, Verification
 
 
 class Archive:
@@ -37,11 +38,9 @@ class Archive:
         self, store: Store, rebuild_with: Settings | None = None, policy: str | None = None, damaged: bool = False
     ) -> None:
         self._store = store
-        self._rebuild_with = rebuild_with
         self._policy = policy
-        self._tolerant = damaged
-        self._damaged = False
-        self._open()
+        self._live = Live(store, rebuild_with, damaged)
+        self._search: tuple[Engine, Searching] | None = None
 
     @property
     def path(self) -> Path:
@@ -51,7 +50,7 @@ class Archive:
     @property
     def settings(self) -> Settings:
         """What the index was made with."""
-        return self._manifest.settings
+        return self._live.manifest.settings
 
     def __enter__(self) -> Archive:
         return self
@@ -62,24 +61,15 @@ class Archive:
         self.close()
 
     def __len__(self) -> int:
-        return self._engine.count()
+        return self._live.engine.count()
 
     def close(self) -> None:
         """Let go of the index's files."""
-        self._engine.close()
+        self._live.close()
 
     def reload(self) -> None:
         """See what others have written since."""
-        if not self._damaged and self._store.read() == self._manifest:
-            try:
-                self._engine.reload()
-            except (IndexCorrupt, FileNotFoundError):
-                if self._store.read() == self._manifest:
-                    raise
-            else:
-                return
-        self._engine.close()
-        self._open()
+        self._live.reload()
 
     def search(
         self,
@@ -125,11 +115,19 @@ class Archive:
         )
 
     def show(self, id: str, query: str | None = None) -> Hit:
-        """One article, whole: its body is the one snippet, and what a query finds in it is marked.
+        """One article, whole: its body is the one snippet, and what a query finds in it is marked. Of an article that was
+        captured more than once, an earlier version too, which no query finds.
 
         Raises ArticleMissing where no article has this id, QueryError.
         """
-        return self._searching().show(id, query)
+        searching = self._searching()
+        article, versions = searching.article(id), None
+        if article is None or article.captured is not None:
+            from searchkit.indexing.listing import with_versions
+
+            article, versions = with_versions(self._store, id, article)
+        hit = searching.show(article, query)
+        return hit.changed(versions=versions) if versions else hit
 
     def index(
         self,
@@ -137,53 +135,77 @@ class Archive:
         *,
         prune: bool = False,
         rebuild: bool = False,
+        input_format: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        stream: BinaryIO | None = None,
+        name: str = "stdin",
         jobs: int | None = None,
         wait: float = 10.0,
         progress: Callable[[Progress], None] | None = None,
+        remark: Callable[[Skipped | Noted], None] | None = None,
     ) -> Summary:
         """Bring the files under some paths in: new ones, changed ones, and those that failed before.
 
         ``prune`` removes the articles whose files are gone from these paths. ``rebuild`` reads everything that the index
         knows anew, into a new generation, and keeps the articles whose files are gone (unless it prunes). ``jobs``
         processes prepare what is read, by default as many as there are cores. ``wait`` is how many seconds to wait for
-        another writer. ``progress`` is called now and then.
+        another writer. ``progress`` is called now and then, ``remark`` with everything that was skipped or noted, as it
+        happens.
+
+        ``input_format`` is one of ``searchkit.formats()``, or ``"auto"`` to find it out; ``fields`` says what a record's
+        own fields are (``{"hed": "title"}``; ``searchkit.roles()`` are what one can be). Both are kept for each file, for
+        later runs that do not say, and have files read again that were read otherwise.
+
+        ``stream`` is read as well, as JSON lines unless a format says otherwise; its articles' ids begin with ``name``.
+        They are added, or replaced by their ids, and none is removed.
 
         An index that is not on the engine that it should be on, by what was asked for and by its size, is rewritten.
 
-        Raises NothingToIndex, IndexLocked, IndexingFailed; what was committed before stays.
+        Raises NothingToIndex, IndexLocked, IndexingFailed; what was committed before stays. ValueError for an argument that
+        cannot be.
         """
-        from searchkit.indexing import generations, growth
+        from searchkit.indexing.stream import spooled
 
-        if jobs is not None and jobs < 1:
-            raise ValueError("jobs is at least 1")
-        wanted = [Path(path) for path in paths]
-        processes = jobs or os.cpu_count() or 1
-        with self._store.lock(wait):
-            if not self._store.exists():  # a run that found nothing removes the index that was made for it
-                generations.make_index(self._store, self.settings, self._policy or "auto")
-            self._reload_for_writing()
-            manifest = replace(self._manifest, policy=self._policy or self._manifest.policy)
-            anew = rebuild or self._damaged or manifest.analyzer != ANALYZER_VERSION
-            if anew or not self._engine.count():
-                engine = growth.engine_to_fill(
-                    manifest.policy, manifest.engine, self._engine.count(), wanted, self._store.path
-                )
-                if anew:
-                    manifest = replace(manifest, engine=engine, settings=self._rebuild_with or self.settings)
-                elif engine != manifest.engine:
-                    manifest = generations.convert(
-                        self._store, self._manifest, self._engine, engine, manifest.policy, None
-                    )
-                    self.reload()
-            work = generations.rebuild if anew else generations.update
-            try:
-                summary = work(self._store, manifest, self._engine, wanted, prune, progress, processes)
-            except NothingToIndex:
-                if generations.is_untouched(self._store, self._manifest):
-                    self._store.remove()
-                raise
-            self.reload()
-            return self._settle(summary, manifest.policy, progress)
+        order = self._order(paths, prune, input_format, fields, jobs, progress, remark)
+        if stream is None:
+            return self._run(order, wait, rebuild)
+        with spooled(stream, name) as spool:
+            return self._run(replace(order, stream=spool), wait, rebuild)
+
+    def watch(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        stop: threading.Event | None = None,
+        settle: float = 1.0,
+        prune: bool = False,
+        input_format: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        jobs: int | None = None,
+        wait: float = 10.0,
+        progress: Callable[[Progress], None] | None = None,
+        remark: Callable[[Skipped | Noted], None] | None = None,
+    ) -> Iterator[Summary]:
+        """Do what ``index`` does, then go on with what arrives under the paths, and give a summary of the first run and of
+        each one that brought something, until ``stop`` is set or the iteration ends.
+
+        A file is read when it has been at rest for ``settle`` seconds, or was moved into its place. ``prune`` removes the
+        articles of files that go. Others can write to the index between two runs.
+
+        Raises what ``index`` does, and SearchkitError where the library for it is missing.
+        """
+        from searchkit.indexing.watch import watch
+
+        order = self._order(paths, prune, input_format, fields, jobs, progress, remark)
+        return watch(self._store.path, order, lambda one: self._run(one, wait, False), settle, stop)
+
+    def sources(self, *, failed: bool = False, under: str | os.PathLike[str] | None = None) -> Iterator[SourceInfo]:
+        """What was read from where: every source file, or those that ``failed``, or whose paths begin with ``under``. They
+        come one by one, by their paths.
+        """
+        from searchkit.indexing.listing import list_sources
+
+        return list_sources(self._store, failed, None if under is None else os.fspath(under))
 
     def convert(
         self, engine: str, *, wait: float = 10.0, progress: Callable[[Progress], None] | None = None
@@ -199,10 +221,10 @@ class Archive:
         engines.require(engine, engines.CHOICES)
         began = time.monotonic()
         with self._store.lock(wait):
-            self._reload_for_writing()
-            before = self._manifest
+            self._live.reload_for_writing()
+            before = self._live.manifest
             if before.engine != engine:
-                generations.convert(self._store, before, self._engine, engine, engine, progress)
+                generations.convert(self._store, before, self._live.engine, engine, engine, progress)
             elif before.policy != engine:
                 generations.change_manifest(self._store, replace(before, policy=engine))
             self.reload()
@@ -224,9 +246,7 @@ class Archive:
         with self._store.lock(wait):
             found = verify.verify(self._store, repair, progress)
             if repair:
-                self._tolerant = True  # what could not be repaired is in the report, and must not hide it
-                self._engine.close()
-                self._open()
+                self._live.tolerate()  # what could not be repaired is in the report, and must not hide it
         return found
 
     def remove(self, ids: Sequence[str], *, undo: bool = False, wait: float = 10.0) -> tuple[str, ...]:
@@ -239,11 +259,11 @@ class Archive:
 
         unique = tuple(dict.fromkeys(ids))
         with self._store.lock(wait):
-            self._reload_for_writing()
+            self._live.reload_for_writing()
             if undo:
-                generations.lift(self._store, self._manifest, unique)
+                generations.lift(self._store, self._live.manifest, unique)
             else:
-                generations.take_down(self._store, self._manifest, self._engine, unique)
+                generations.take_down(self._store, self._live.manifest, self._live.engine, unique)
         return unique
 
     def stats(self) -> Stats:
@@ -251,17 +271,18 @@ class Archive:
         from searchkit.indexing.generations import open_live_sources
         from searchkit.reports import Stats
 
+        engine, manifest = self._live.engine, self._live.manifest
         dated = Range(None, None)
-        ends = [self._engine.search(dated, order, Page(1)).hits for order in (Sort.OLDEST, Sort.NEWEST)]
-        days = [article.date for article in self._engine.get([id for hits in ends for id, _ in hits]) if article]
+        ends = [engine.search(dated, order, Page(1)).hits for order in (Sort.OLDEST, Sort.NEWEST)]
+        days = [article.date for article in engine.get([id for hits in ends for id, _ in hits]) if article]
         with open_live_sources(self._store) as db:
             sources, failed = db.counts()
             taken_down = len(db.taken_down())
         return Stats(
             path=str(self.path),
-            engine=self._manifest.engine,
-            articles=self._engine.count(),
-            undated=self._engine.search(Not(dated), Sort.NEWEST, Page(0)).total,
+            engine=manifest.engine,
+            articles=engine.count(),
+            undated=engine.search(Not(dated), Sort.NEWEST, Page(0)).total,
             first=days[0] if days else None,
             last=days[-1] if days else None,
             sources=sources,
@@ -269,91 +290,48 @@ class Archive:
             taken_down=taken_down,
             bytes=self._store.size(),
             settings=asdict(self.settings),
-            policy=self._manifest.policy,
+            policy=manifest.policy,
         )
 
-    def _settle(self, summary: Summary, policy: str, progress: Callable[[Progress], None] | None) -> Summary:
-        """Have the index on the engine that it should be on after a run, and say what was done about that."""
-        from searchkit.indexing import generations, growth
+    def _order(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        prune: bool,
+        input_format: str | None,
+        fields: Mapping[str, str] | None,
+        jobs: int | None,
+        progress: Callable[[Progress], None] | None,
+        remark: Callable[[Skipped | Noted], None] | None,
+    ) -> Order:
+        from searchkit.indexing.order import Order, choice_of
 
-        began = time.monotonic()
-        notices: tuple[str, ...] = ()
-        manifest = replace(self._manifest, policy=policy)
-        engine = growth.engine_for(policy, manifest.engine, summary.total)
-        if engine != manifest.engine:
-            generations.convert(self._store, manifest, self._engine, engine, policy, progress)
-            notices = (growth.rewritten(policy, manifest.engine, engine, time.monotonic() - began),)
-        else:
-            if policy == "auto" and growth.has_outgrown(engine, summary.total) and not manifest.told:
-                manifest = replace(manifest, told=True)
-                notices = (growth.not_available(),)
-            if manifest != self._manifest:
-                generations.change_manifest(self._store, manifest)
-        self.reload()
-        seconds = summary.seconds + time.monotonic() - began
-        return replace(summary, engine=engine, notices=notices, seconds=seconds)
+        if jobs is not None and jobs < 1:
+            raise ValueError("jobs is at least 1")
+        return Order(
+            paths=tuple(map(Path, paths)),
+            prune=prune,
+            jobs=jobs or os.cpu_count() or 1,
+            progress=progress,
+            remark=remark,
+            choice=choice_of(input_format, fields),
+        )
 
-    def _open(self) -> None:
-        for attempt in range(_OPEN_ATTEMPTS):
-            manifest = self._read_manifest()
-            self._damaged = False
-            try:
-                module = _engine_module(self._store, manifest)
-                self._engine = module.open(self._store.engine_folder(manifest.generation), _analyzer(manifest.settings))
-            except (IndexCorrupt, FileNotFoundError):
-                # A rebuild may have replaced the generation since the manifest was read; then the new one is tried.
-                if attempt < _OPEN_ATTEMPTS - 1 and self._read_manifest() != manifest:
-                    continue
-                if self._rebuild_with is None and not self._tolerant:
-                    raise
-                # It is here to be made anew. Until then nothing is found in it, and nothing of it is touched.
-                settings = self._rebuild_with or Settings()
-                self._engine = engines.load("memory").create(self.path, Analyzer(settings.language))
-                self._damaged = True
-            self._manifest = manifest
-            self._search: Searching | None = None
-            return
+    def _run(self, order: Order, wait: float, rebuild: bool) -> Summary:
+        from searchkit.indexing import runs
 
-    def _read_manifest(self) -> Manifest:
-        try:
-            return self._store.read()
-        except (IndexCorrupt, IndexMissing):
-            manifest = self._store.recovered_manifest() if self._tolerant else None
-            if manifest is None:
-                raise
-            return manifest
+        with self._store.lock(wait):
+            return runs.run(self._live, order, self._policy, rebuild)
 
     def _searching(self) -> Searching:
-        if self._search is None:
-            if self._manifest.analyzer != ANALYZER_VERSION:
+        engine = self._live.engine
+        if self._search is None or self._search[0] is not engine:
+            if self._live.outdated:
                 raise IndexCorrupt(
                     f"the index in {self.path} holds the terms of another version of searchkit; "
                     "make it anew with: searchkit index --rebuild"
                 )
-            self._search = Searching(self._engine, self.settings)
-        return self._search
-
-    def _reload_for_writing(self) -> None:
-        self.reload()
-        self._store.clean(self._manifest.generation)
-
-
-def _engine_module(store: Store, manifest: Manifest) -> EngineModule:
-    try:
-        return engines.load(manifest.engine)
-    except KeyError:
-        raise IndexCorrupt(f"the index in {store.path} names an engine that there is not: {manifest.engine}") from None
-    except SearchkitError as error:
-        raise SearchkitError(f"the index in {store.path} was made with {manifest.engine}, and {error}") from error
-
-
-def _analyzer(settings: Settings) -> Analyzer:
-    try:
-        return Analyzer(settings.language)
-    except ValueError as error:
-        raise IndexCorrupt(
-            f"the index cannot be used: {error}; make it anew with: searchkit index --rebuild --language LANG"
-        ) from None
+            self._search = engine, Searching(engine, self.settings)
+        return self._search[1]
 
 
 def open(path: str | os.PathLike[str] = "index", *, damaged: bool = False) -> Archive:
@@ -397,3 +375,17 @@ def create(
                 return Archive(store)
     settings = generations.settings_for(store.read().settings, chosen, may_differ=rebuild)
     return Archive(store, rebuild_with=settings if rebuild else None, policy=engine)
+
+
+def formats() -> tuple[str, ...]:
+    """The names of the formats that ``Archive.index`` can be told to read."""
+    from searchkit.readers.registry import FORMATS
+
+    return tuple(FORMATS)
+
+
+def roles() -> tuple[str, ...]:
+    """What a field of a record can be, for ``Archive.index``."""
+    from searchkit.readers.records import EXTRA, ROLES
+
+    return (*ROLES, EXTRA)

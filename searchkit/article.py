@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_TEXTS = ("date_source", "dateline", "byline", "section", "language", "publisher", "url", "path", "captured")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -35,7 +37,9 @@ class Article:
     ``date`` is the civil day that it is searched by, ``time`` the time of that day with its zone where one was given,
     ``date_source`` where the day came from: ``"header"`` (the text says so), ``"metadata"`` (the format says so) or
     ``"path"`` (the file's or folder's name). ``dateline`` is the place line as printed, without its dash; ``place`` what it
-    was understood to mean. ``extra`` holds whatever else the format gave, as JSON values: kept and shown, not searched.
+    was understood to mean. ``captured`` is when a crawler fetched it (ISO 8601, UTC), which says nothing about its date:
+    successive captures of one ``url`` are versions of one article. ``extra`` holds whatever else the format gave, as JSON
+    values: kept and shown, not searched.
     """
 
     id: str
@@ -54,6 +58,7 @@ class Article:
     publisher: str | None = None
     url: str | None = None
     path: str | None = None
+    captured: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -90,13 +95,19 @@ class Article:
             data["place"] = values
         if self.topics:
             data["topics"] = self.topics
-        for name in ("date_source", "dateline", "byline", "section", "language", "publisher", "url", "path"):
+        for name in _TEXTS:
             value = getattr(self, name)
             if value is not None:
                 data[name] = value
         if self.extra:
             data["extra"] = dict(self.extra)
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        # Imported here, since a search from a cold start only reads, and stays with what is there already.
+        import orjson
+
+        try:
+            return orjson.dumps(data)
+        except TypeError:  # lone surrogates in names of files; numbers that 64 bits do not hold
+            return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
     @classmethod
     def from_json(cls, stored: bytes) -> Article:

@@ -7,13 +7,13 @@ and never within what is drawn as one character. Offsets are in characters.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from searchkit.analysis import Analyzer
+from searchkit.analysis.graphemes import is_joined
 from searchkit.results import Span
 
 LONGEST_WORD = 80
@@ -143,15 +143,10 @@ class Cutter:
         edges = sorted({start, end, *(start + edge for term in terms for edge in (term.start, term.end))})
         for left, right in pairwise(edges):
             for place in (left, *range(left + LONGEST_WORD, right, LONGEST_WORD)):
-                while place < right and self._is_joined(place):
+                while place < right and is_joined(self._body, place):
                     place += 1
                 if start < place < right:
                     yield place
-
-    def _is_joined(self, place: int) -> bool:
-        """Whether the character here is drawn as one with what is before it: a mark, or an emoji made of several."""
-        here = self._body[place]
-        return unicodedata.category(here)[0] == "M" or "\u200d" in (here, self._body[place - 1])
 
 
 def _is_abbreviation(body: str, dot: int) -> bool:

@@ -6,7 +6,7 @@ defined, a third of a millisecond each; these share theirs. A type checker sees 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 
 @dataclass_transform(frozen_default=True)
@@ -36,6 +36,10 @@ class Record:
                 except AttributeError:
                     raise TypeError(f"{type(self).__name__} needs {name}") from None
         self.__dict__.update((name, given[name]) for name in names)
+
+    def changed(self, **changes: Any) -> Self:
+        """A copy with other values for some fields."""
+        return type(self)(**(self.__dict__ | changes))
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from searchkit.article import Article, Place
 from searchkit.records import Record
@@ -20,11 +19,18 @@ class Snippet(Record):
     highlights: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Version(Record):
+    """A capture of an article's address: its id, and when it was fetched (ISO 8601, UTC)."""
+
+    id: str
+    captured: str
+
+
+class Hit(Record):
     """One article that was found: its rank (from 1), its score (0.0 where nothing in the query scores) and its passages.
 
-    ``title_highlights`` and ``dateline_highlights`` are spans in ``title`` and ``dateline``.
+    ``title_highlights`` and ``dateline_highlights`` are spans in ``title`` and ``dateline``. ``versions`` are all captures of
+    the article's address, the latest first, where there is more than one and one article was asked for.
     """
 
     rank: int
@@ -33,6 +39,7 @@ class Hit:
     snippets: tuple[Snippet, ...] = ()
     title_highlights: tuple[Span, ...] = ()
     dateline_highlights: tuple[Span, ...] = ()
+    versions: tuple[Version, ...] = ()
 
     @property
     def id(self) -> str:
@@ -76,8 +83,7 @@ class Suggestion(Record):
     total: int
 
 
-@dataclass(slots=True)
-class Results:
+class Results(Record):
     """The answer to one query. Iterating gives the hits; past the first page they are fetched as they are asked for.
 
     ``total`` counts every article that matches, not only those on the page; ``seconds`` is the time that the search took,
@@ -92,7 +98,7 @@ class Results:
     warnings: tuple[str, ...] = ()
     explanation: Explanation | None = None
     suggestions: tuple[Suggestion, ...] = ()
-    more: Callable[[int], tuple[Hit, ...]] | None = field(default=None, repr=False)
+    more: Callable[[int], tuple[Hit, ...]] | None = None
     """Gives a page by its number, the first being 0; None where a limit was set."""
 
     def __iter__(self) -> Iterator[Hit]:

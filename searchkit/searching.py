@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from searchkit.analysis import Analyzer
+from searchkit.analysis import Analyzer, code_of, language_terms
 from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.base import Engine, Page, Sort
-from searchkit.errors import ArticleMissing, IndexCorrupt
 from searchkit.fields import Form
 from searchkit.query.lower import Context, lower, lower_filter
 from searchkit.query.parser import Parsed, parse
-from searchkit.query.plan import And, Boost, Plan, scores
+from searchkit.query.plan import And, Boost, Plan, scores, within
 from searchkit.results import Hit, Results, Snippet, Suggestion
 from searchkit.snippets import Highlighter
-from searchkit.store import Settings
+from searchkit.store import Settings, today
 
 _PAGE = 200
 """Hits fetched at a time when all of them are iterated."""
@@ -54,12 +52,12 @@ class Searching:
         plan, warnings = self._plan(parsed, filters, any_word)
         order = sort or (Sort.RELEVANCE if scores(plan) else Sort.NEWEST)
         found = self._engine.search(plan, order, Page(_PAGE if limit is None else limit, offset))
-        highlighter = self._highlighter(plan)
+        highlighters = self._highlighters(plan)
 
         def hits(pairs: Sequence[tuple[str, float]], first: int) -> tuple[Hit, ...]:
             articles = self._engine.get([id for id, _ in pairs])
             return tuple(
-                _hit(rank, score, article, highlighter.snippets(article.body, snippets, snippet_chars), highlighter)
+                highlighters.hit(rank, score, article, snippets, snippet_chars)
                 for rank, ((_, score), article) in enumerate(zip(pairs, articles, strict=True), first)
                 if article is not None
             )
@@ -92,15 +90,17 @@ class Searching:
             more=more if limit is None else None,
         )
 
-    def show(self, id: str, query: str | None) -> Hit:
-        """One article, whole: see :meth:`searchkit.archive.Archive.show`."""
+    def article(self, id: str) -> Article | None:
+        """The article with an id."""
         (article,) = self._engine.get([id])
-        if article is None:
-            raise ArticleMissing(f"no article has the id {id!r}; ids are what a query prints for each article")
+        return article
+
+    def show(self, article: Article, query: str | None) -> Hit:
+        """One article, whole: see :meth:`searchkit.archive.Archive.show`."""
         if query is None:
             return Hit(1, 0.0, article, (Snippet(article.body),) if article.body else ())
         plan, _ = self._plan(parse(query), (), any_word=False)
-        highlighter = self._highlighter(plan)
+        highlighter = self._highlighters(plan).of(article)
         whole = (Snippet(article.body, highlighter.spans(article.body)),) if article.body else ()
         return _hit(1, 0.0, article, whole, highlighter)
 
@@ -118,32 +118,41 @@ class Searching:
         plan, _ = self._plan(parse(query), filters, any_word)
         return self._engine.search(plan, Sort.NEWEST, Page(0)).total
 
-    def _highlighter(self, plan: Plan) -> Highlighter:
+    def _highlighters(self, plan: Plan) -> _Highlighters:
         articles = max(self._engine.count(), 1)
 
         def weight(form: Form, term: str) -> float:
             return bm25.idf(articles, min(self._engine.doc_freq("text", form, term), articles))
 
-        return Highlighter(plan, self._analyzer, weight)
+        return _Highlighters(plan, self._analyzer, weight)
+
+
+class _Highlighters:
+    """The highlighters of a query: one, or where each article has its own language, one for each of these."""
+
+    def __init__(self, plan: Plan, analyzer: Analyzer, weight: Callable[[Form, str], float]) -> None:
+        self._plan = plan
+        self._analyzer = analyzer
+        self._weight = weight
+        self._made: dict[str | None, Highlighter] = {}
+
+    def of(self, article: Article) -> Highlighter:
+        """The one that marks an article in its language: the stems of another one do not count in it."""
+        language = article.language if self._analyzer.is_for_all else None
+        highlighter = self._made.get(language)
+        if highlighter is None:
+            plan = within(self._plan, "language", language_terms(language)) if language else self._plan
+            highlighter = Highlighter(plan, self._analyzer.of(code_of(language)), self._weight)
+            self._made[language] = highlighter
+        return highlighter
+
+    def hit(self, rank: int, score: float, article: Article, snippets: int, snippet_chars: int) -> Hit:
+        """An article that was found, with passages of it."""
+        highlighter = self.of(article)
+        return _hit(rank, score, article, highlighter.snippets(article.body, snippets, snippet_chars), highlighter)
 
 
 def _hit(rank: int, score: float, article: Article, passages: tuple[Snippet, ...], highlighter: Highlighter) -> Hit:
     """A hit with what matched in its title and its dateline marked."""
     dateline = highlighter.spans(article.dateline) if article.dateline else ()
     return Hit(rank, score, article, passages, highlighter.spans(article.title), dateline)
-
-
-def today(settings: Settings) -> dt.date:
-    """The day that it is where the user is: in the archive's time zone, or else the computer's."""
-    if settings.timezone is None:
-        return dt.date.today()
-    from zoneinfo import ZoneInfo
-
-    try:
-        zone = ZoneInfo(settings.timezone)
-    except (KeyError, ValueError, OSError):
-        raise IndexCorrupt(
-            f"the index was made with the time zone {settings.timezone!r}, which there is not; "
-            "make it anew with: searchkit index --rebuild --timezone ZONE"
-        ) from None
-    return dt.datetime.now(zone).date()

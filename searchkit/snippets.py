@@ -12,7 +12,7 @@ import heapq
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from searchkit.analysis import Analyzer
@@ -27,7 +27,13 @@ ELLIPSIS = "…"
 _MAX_REMEMBERED = 50_000
 """Written words that a highlighter remembers: more than any page of hits holds, less than an archive."""
 
+_CERTAIN = re.compile("[A-Za-z0-9]")
+"""A character that is always of some term."""
+
 _BLOCK = re.compile(r"\S.{,120}\S*", re.DOTALL)
+
+_BETWEEN = re.compile(r"[^\s。、！？；：「」『』（）《》]+")
+"""What stands between white space or what ends or encloses a sentence that has none, and is never a part of a term."""
 
 
 class _Found(NamedTuple):
@@ -38,6 +44,7 @@ class _Found(NamedTuple):
     end: int
     exact: str
     terms: tuple[int, ...]  # the numbers of the query's single terms that it matches
+    marked: int  # where what is marked for these begins
 
 
 class _Mark(NamedTuple):
@@ -111,7 +118,7 @@ class Highlighter:
         if not self._numbers:
             return []
         found = self._find(text)
-        marks = [_Mark(token.start, token.end, token.terms) for token in found if token.terms]
+        marks = [_Mark(token.marked, token.end, token.terms) for token in found if token.terms]
         for phrase in self._phrases:
             marks += self._phrase_marks(found, phrase)
         for needed, width in self._near:
@@ -119,7 +126,7 @@ class Highlighter:
         return _merged(marks)
 
     def _find(self, text: str) -> list[_Found]:
-        if not (self._phrases or self._near):
+        if not self._near:  # which needs to know how many words stand between two
             quickly = self._find_words(text)
             if quickly is not None:
                 return quickly
@@ -127,7 +134,7 @@ class Highlighter:
 
     def _find_words(self, text: str) -> list[_Found] | None:
         """What is wanted, found as it is written but for case. None where that does not find all: where characters are
-        written otherwise than the analyzer sees them. Places are not counted: single terms do not need them.
+        written otherwise than the analyzer sees them. Places follow one another where no other term stands between.
         """
         every = self._analyzer.chunks(text)
         chunks = self._analyzer.giving(every, self._exact, self._stems)
@@ -148,13 +155,23 @@ class Highlighter:
                 words[start] = match.end()
                 at = lower.find(chunk, match.end())
         found: list[_Found] = []
+        place = before = 0
         for start, end in sorted(words.items()):
-            _, wanted = self._look_up(text[start:end])
-            found += [_Found(0, start + token.start, start + token.end, token.exact, token.terms) for token in wanted]
-        if text.isascii():  # which the analyzer changes in nothing but case: all that it sees was found
+            length, wanted = self._look_up(text[start:end])
+            if self._phrases and not self._holds_no_term(text, before, start):
+                place += 1
+            found += _moved(wanted, place, start)
+            place, before = place + length, end
+        if text.isascii() and self._analyzer.lowers_ascii:  # then all that the analyzer sees was found
             return found
         expected = sum(every.count(chunk) * len(self._look_up(chunk)[1]) for chunk in chunks)
         return found if len(found) == expected else None
+
+    def _holds_no_term(self, text: str, start: int, end: int) -> bool:
+        """Whether nothing between two words is a term, as in white space, or where a dash stands."""
+        if end - start <= 1:
+            return True
+        return not _CERTAIN.search(text, start, end) and not self._analyzer.exact(text[start:end])
 
     def _find_in_blocks(self, text: str) -> list[_Found]:
         found: list[_Found] = []
@@ -167,11 +184,9 @@ class Highlighter:
         return found
 
     def _find_in(self, block: str, offset: int, place: int, found: list[_Found]) -> None:
-        for match in WRITTEN_WORD.finditer(block):
+        for match in _BETWEEN.finditer(block):
             length, wanted = self._look_up(match[0])
-            at = offset + match.start()
-            for inside, start, end, exact, terms in wanted:
-                found.append(_Found(place + inside, at + start, at + end, exact, terms))
+            found += _moved(wanted, place, offset + match.start())
             place += length
 
     def _look_up(self, word: str) -> tuple[int, tuple[_Found, ...]]:
@@ -188,7 +203,7 @@ class Highlighter:
         if word.isascii() and word.isalpha():  # most words are one chunk and one term
             exact, stem = self._analyzer.joined(word)
             terms = tuple(self._single[key] for key in ((Form.EXACT, exact), (Form.STEM, stem)) if key in self._single)
-            found = (_Found(0, 0, len(word), exact, terms),) if terms or exact in self._exact else ()
+            found = (_Found(0, 0, len(word), exact, terms, 0),) if terms or exact in self._exact else ()
             return 1, found
         length, any_wanted = self._look_for(word)
         wanted = []
@@ -196,7 +211,8 @@ class Highlighter:
             keys = ((Form.EXACT, token.exact), (Form.STEM, token.stem))
             terms = tuple(self._single[key] for key in keys if key in self._single)
             if terms or token.exact in self._exact:
-                wanted.append(_Found(place, token.start, token.end, token.exact, terms))
+                begin = token.start if keys[0] in self._single else token.stem_start
+                wanted.append(_Found(place, token.start, token.end, token.exact, terms, begin))
         return length, tuple(wanted)
 
     def _look_for(self, text: str) -> tuple[int, bool]:
@@ -281,6 +297,14 @@ class Highlighter:
                 first += 1
             best = min(best, _Run(-worth, first - last, first, last))
         return best
+
+
+def _moved(found: Iterable[_Found], place: int, offset: int) -> list[_Found]:
+    """What was found in a word, as found in a text in which it is the word at this place and offset."""
+    return [
+        _Found(place + inside, offset + start, offset + end, exact, terms, offset + begin)
+        for inside, start, end, exact, terms, begin in found
+    ]
 
 
 def _merged(marks: list[_Mark]) -> list[_Mark]:

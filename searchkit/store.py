@@ -38,8 +38,8 @@ _RECOVERY = "recovery.json"
 class Settings:
     """What an index was made with, and is searched with ever after.
 
-    ``language`` names the stemmer, ``day_first`` reads 03/04/2019 as 3 April, ``timezone`` (an IANA name; None: the
-    computer's own) says where "today" is.
+    ``language`` names the stemmer (``none``: words have no other forms; ``auto``: each article has its own language),
+    ``day_first`` reads 03/04/2019 as 3 April, ``timezone`` (an IANA name; None: the computer's own) says where "today" is.
     """
 
     language: str = "english"
@@ -55,6 +55,22 @@ class Settings:
         ):
             raise ValueError(f"settings cannot be {asdict(self)}")
         return self
+
+
+def today(settings: Settings) -> dt.date:
+    """The day that it is where the user is: in the archive's time zone, or else the computer's."""
+    if settings.timezone is None:
+        return dt.date.today()
+    from zoneinfo import ZoneInfo
+
+    try:
+        zone = ZoneInfo(settings.timezone)
+    except (KeyError, ValueError, OSError):
+        raise IndexCorrupt(
+            f"the index was made with the time zone {settings.timezone!r}, which there is not; "
+            "make it anew with: searchkit index --rebuild --timezone ZONE"
+        ) from None
+    return dt.datetime.now(zone).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def stem(word: str) -> Term:
 
 
 def phrase(text: str, slop: int | None = None) -> Phrase:
-    return Phrase("text", tuple(ANALYZER.exact(text)), slop)
+    return Phrase("text", tuple(ANALYZER.sought(text)), slop)
 
 
 def highlighter(plan: Plan, weight: Callable[[Form, str], float] = lambda form, text: 1.0) -> Highlighter:
@@ -126,6 +126,23 @@ def test_offsets_are_exact(word: str, text: str, found: list[str]) -> None:
     assert marked(exact(word), text) == found
 
 
+def test_one_character_of_a_text_without_spaces_is_marked_alone_and_several_as_they_stand() -> None:
+    text = "東京都は東京の都。X光检查、X光！"
+    assert marked(stem("京"), text) == ["京", "京"]
+    assert marked(Term("text", Form.EXACT, "東京"), text) == ["東京", "東京"]
+    assert marked(phrase("東京都"), text) == ["東京都"]
+    assert marked(phrase("X光"), text) == ["X光", "X光"]
+    assert marked(And((Term("text", Form.EXACT, "東京"), stem("都"))), text) == ["東京都", "東京", "都"]
+
+
+def test_a_word_of_turkish_is_marked_in_capitals_too() -> None:
+    turkish = Analyzer("turkish")
+    for word, text in (("ırmak", "IRMAK"), ("izmir", "İZMİR"), ("ışık", "Isik ISIK IŞIK")):
+        plan = Term("text", Form.STEM, turkish.tokens(word)[0].stem)
+        spans = Highlighter(plan, turkish, lambda form, text: 1.0).spans(text)
+        assert text.split()[-1] in [text[start:end] for start, end in spans]
+
+
 def test_touching_words_are_one_mark_and_neighbours_are_two() -> None:
     assert marked(And((exact("北"), exact("京"))), "北京, 北 京") == ["北京", "北", "京"]
 
@@ -198,7 +215,7 @@ def test_a_stop_before_a_small_letter_does_not_end_a_sentence() -> None:
 
 
 def test_a_sentence_without_a_space_before_it_begins_a_passage() -> None:
-    (snippet,) = highlighter(exact("京")).snippets("大大大大。" * 5 + "北京大。" + "大大大大。" * 5, size=4)
+    (snippet,) = highlighter(stem("京")).snippets("大大大大。" * 5 + "北京大。" + "大大大大。" * 5, size=4)
     assert snippet.text == "北京大。"
 
 
@@ -272,9 +289,10 @@ def test_a_huge_word_is_cut_but_not_before_a_mark() -> None:
 
 def test_text_without_spaces_is_cut_between_words() -> None:
     body = "北京发生了一件大事" * 100
-    (snippet,) = highlighter(exact("京")).snippets(body, size=50)
-    assert 40 < len(snippet.text) <= 140
-    assert "京" in shown(snippet)
+    for plan, word in ((stem("京"), "京"), (phrase("北京发"), "北京发")):
+        (snippet,) = highlighter(plan).snippets(body, size=50)
+        assert 40 < len(snippet.text) <= 140
+        assert set(shown(snippet)) == {word}
 
 
 def test_a_small_size_still_shows_the_whole_word_or_phrase() -> None:
@@ -327,7 +345,8 @@ def test_a_mark_of_a_term_read_again_gives_the_term(text: str, form: Form) -> No
     for token in ANALYZER.tokens(text)[:20]:
         term = token.exact if form is Form.EXACT else token.stem
         spans = highlighter(Term("text", form, term)).spans(text)
-        assert any(start <= token.start and token.end <= end for start, end in spans)
+        begin = token.start if form is Form.EXACT else token.stem_start
+        assert any(start <= begin and token.end <= end for start, end in spans)
         for start, end in spans:
             again = ANALYZER.tokens(text[start:end])
             assert term in {found.exact if form is Form.EXACT else found.stem for found in again}

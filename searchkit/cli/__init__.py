@@ -11,10 +11,12 @@ import click
 
 _COMMANDS: dict[str, str] = {
     "index": "Read articles into the index, new and changed ones only.",
+    "watch": "Index what arrives in folders, until it is stopped.",
     "query": "Find articles, best first.",
     "show": "Show one whole article.",
     "remove": "Take articles down for good, or lift a take-down.",
     "stats": "Say what the index holds.",
+    "sources": "List what was read from where, and what failed.",
     "convert": "Put the index on another engine.",
     "verify": "Say whether the index is whole, and repair it.",
     "fields": "List the fields that can be searched.",

@@ -16,7 +16,9 @@ from searchkit.records import Record
 
 
 class Sort(Enum):
-    """The order of hits. Ties in relevance: newest first. Within one day: by instant, then by id. Undated last."""
+    """The order of hits. Relevance: ties by id. Newest: by day, instant and, in a tie, by id. Oldest: the same backwards. The
+    undated are last in both.
+    """
 
     RELEVANCE = "relevance"
     NEWEST = "newest"

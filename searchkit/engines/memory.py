@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from searchkit.analysis import Analyzer, IndexedField, index_fields
+from searchkit.analysis import Analyzer, IndexedField, index_fields, with_language
 from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.base import Capabilities, Found, Page, Prepared, Sort
@@ -56,15 +56,13 @@ class MemoryEngine:
             if score is not None:
                 found.append((entry, score))
 
-        def date_key(item: tuple[_Entry, float]) -> tuple[bool, float, float, str]:
-            article = item[0].article
-            sign = -1 if sort is Sort.NEWEST else 1
-            return (article.day is None, sign * (article.day or 0), sign * article.instant, article.id)
-
+        found.sort(key=lambda item: item[0].article.id, reverse=sort is Sort.OLDEST)
         if sort is Sort.RELEVANCE:
-            found.sort(key=lambda item: (-item[1], item[0].article.id))
+            found.sort(key=lambda item: -item[1])
         else:
-            found.sort(key=date_key)
+            sign = 1 if sort is Sort.OLDEST else -1
+            found.sort(key=lambda item: (sign * (item[0].article.day or 0), sign * item[0].article.instant))
+            found.sort(key=lambda item: item[0].article.day is None)
         shown = found[page.offset : page.offset + page.limit]
         return Found(len(found), tuple((entry.article.id, score) for entry, score in shown))
 
@@ -157,8 +155,11 @@ class MemoryWriter:
         self._pending: dict[str, _Entry | None] = {}
 
     def preparer(self, articles: Sequence[Article]) -> Prepared:
-        """Nothing to prepare."""
-        return Prepared(tuple(article.id for article in articles), tuple(articles))
+        """Nothing to prepare but their languages."""
+        analyzer = self._engine.analyzer
+        return Prepared(
+            tuple(article.id for article in articles), tuple(with_language(article, analyzer) for article in articles)
+        )
 
     def __enter__(self) -> MemoryWriter:
         return self

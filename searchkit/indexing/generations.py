@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from searchkit import engines
-from searchkit.analysis import Analyzer
+from searchkit.analysis import Analyzer, require_detection
 from searchkit.article import Article
 from searchkit.engines.base import Engine
 from searchkit.errors import ArticleMissing, IndexCorrupt, IndexingFailed, SearchkitError
 from searchkit.indexing import batch
 from searchkit.indexing.growth import first_engine
+from searchkit.indexing.order import Order, Report
 from searchkit.indexing.run import IndexRun
-from searchkit.indexing.sources import Root, SourcesDb, Task
+from searchkit.indexing.sources import Outcome, Root, SourcesDb, Task
+from searchkit.indexing.stream import PATH
 from searchkit.readers.base import Options
 from searchkit.reports import Progress, Summary
-from searchkit.store import Manifest, Recovery, Settings, Store
+from searchkit.store import Manifest, Recovery, Settings, Store, today
 
 _OPEN_ATTEMPTS = 5
-
-Report = Callable[[Progress], None]
 
 
 def open_sources(store: Store, generation: int) -> SourcesDb:
@@ -61,12 +63,12 @@ def _sources_path(store: Store, generation: int) -> Path:
 def check_settings(settings: Settings) -> None:
     """Raises SearchkitError for a language or a time zone that there is not."""
     try:
-        Analyzer(settings.language)
+        analyzer = Analyzer(settings.language)
     except ValueError as error:
         raise SearchkitError(str(error)) from None
+    if analyzer.is_for_all:
+        require_detection()
     if settings.timezone is not None:
-        from zoneinfo import ZoneInfo
-
         try:
             ZoneInfo(settings.timezone)
         except (KeyError, ValueError, OSError):
@@ -93,29 +95,18 @@ def is_untouched(store: Store, manifest: Manifest) -> bool:
         return db.counts() == (0, 0)
 
 
-def update(
-    store: Store, manifest: Manifest, engine: Engine, paths: list[Path], prune: bool, progress: Report | None, jobs: int
-) -> Summary:
-    """Bring in what has changed under some paths."""
+def update(store: Store, manifest: Manifest, engine: Engine, order: Order) -> Summary:
+    """Bring in what has changed."""
     with open_sources(store, manifest.generation) as db:
-        summary = IndexRun(store.path, db, engine, _options(manifest.settings), progress, jobs).execute(paths, prune)
+        summary = IndexRun(store.path, db, engine, _options(manifest.settings), order).execute()
         _note_recovery(store, manifest, db)
     return summary
 
 
-def rebuild(
-    store: Store,
-    manifest: Manifest,
-    engine: Engine,
-    paths: list[Path],
-    prune: bool,
-    progress: Report | None,
-    jobs: int,
-    sources_lost: bool = False,
-) -> Summary:
-    """Read everything that the index knows, and some paths, into a new generation, and swap it in. ``manifest`` has the
-    settings and the engine to use; ``engine`` is the live one, from which articles are kept whose files are gone.
-    ``sources_lost``: what is noted on the source files is not to be trusted.
+def rebuild(store: Store, manifest: Manifest, engine: Engine, order: Order, sources_lost: bool = False) -> Summary:
+    """Read everything that the index knows, and what is ordered, into a new generation, and swap it in. ``manifest`` has the
+    settings and the engine to use; ``engine`` is the live one, from which articles are kept whose files are gone, or that
+    came on standard input. ``sources_lost``: what is noted on the source files is not to be trusted.
     """
     module = engines.load(manifest.engine)
     with store.new_generation() as number:
@@ -127,9 +118,12 @@ def rebuild(
                     _seed(db, lost)
                 roots = [Path(root.path) for root in db.roots() if os.path.isdir(root.path)]
                 db.all_to_read()
-                run = IndexRun(store.path, db, new, _options(manifest.settings), progress, jobs)
-                summary = run.execute(paths or roots, prune, keep_from=engine, others=roots)
-                if lost is not None and not prune:
+                order = replace(
+                    order, paths=order.paths or tuple(roots), may_be_empty=order.may_be_empty or lost is not None
+                )
+                run = IndexRun(store.path, db, new, _options(manifest.settings), order)
+                summary = run.execute(keep_from=engine, others=roots)
+                if lost is not None and not order.prune:
                     _adopt(db, engine, new)
                     summary = replace(summary, total=new.count())
         finally:
@@ -226,38 +220,59 @@ def _seed(db: SourcesDb, known: Recovery) -> None:
 
 
 def _adopt(db: SourcesDb, old: Engine, new: Engine) -> None:
-    """Take over the articles of files that are gone, after the notes on them were lost, under the first root."""
+    """Take over the articles that have no file, after the notes on them were lost: of files that are gone, under the first
+    root, and what came on standard input.
+    """
     roots = db.roots()
     taken_down = db.taken_down()
     run = db.next_run()
     sources: dict[str, int] = {}
+    streams: list[tuple[int, Task]] = []
     with new.writer() as writer:
         for articles in _in_batches(old.scan()):
             known = db.known([article.id for article in articles])
-            kept = []
+            kept: list[tuple[Article, int]] = []
             for article in articles:
-                source = _source_of(article)
-                if article.id in known or article.id in taken_down or not roots:
+                id = _source_of(article)
+                if article.id in known or article.id in taken_down:
                     continue
                 # A source that has this id was read in this run, and does not give the article any more.
-                if source in sources or db.source_id_is_free(source):
-                    sources[source] = sources.get(source) or _gone_source(db, roots[0], article, source)
-                    kept.append(article)
+                if id not in sources and db.source_id_is_free(id):
+                    if (task := _lost_task(db, roots, article, id)) is None:
+                        continue
+                    sources[id] = db.begin_source(task, id)
+                    streams += [(sources[id], task)] if _is_streamed(article) else []
+                if id in sources:
+                    kept.append((article, sources[id]))
             if kept:
-                db.note((article.id, sources[_source_of(article)], run) for article in kept)
-                writer.add(writer.preparer(kept))
+                db.note((article.id, source, run) for article, source in kept)
+                writer.add(writer.preparer([article for article, _ in kept]))
                 writer.commit()
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    for source, task in streams:  # which nothing will read again
+        db.finish_source(source, run, task, None, None, Outcome(partial=True), now)
     new.reload()
 
 
 def _source_of(article: Article) -> str:
-    """The id of the file that an article came from: its own, or what stands before the ``#``."""
+    """The id of what an article came from: the file's, which is the article's own or what stands before the ``#``; or the
+    name that standard input had.
+    """
+    if _is_streamed(article):
+        return re.split("[/#]", article.id, maxsplit=1)[0]
     before = article.id.rpartition("#")[0]
     return article.id if article.path == article.id else before or article.id
 
 
-def _gone_source(db: SourcesDb, root: Root, article: Article, id: str) -> int:
-    return db.begin_source(Task(root, article.path or id, 0, 0, None, None, None), id)
+def _is_streamed(article: Article) -> bool:
+    return article.path == PATH or (article.path or "").startswith(f"{PATH}/")
+
+
+def _lost_task(db: SourcesDb, roots: Sequence[Root], article: Article, id: str) -> Task | None:
+    """A source that nothing is known of but an article; None where there is nowhere to put it."""
+    if _is_streamed(article):
+        return db.stream_task(id, 0)
+    return Task(roots[0], article.path or id, 0, 0, None, None, None) if roots else None
 
 
 def _note_recovery(store: Store, manifest: Manifest, db: SourcesDb) -> None:
@@ -273,6 +288,7 @@ def take_down(store: Store, manifest: Manifest, engine: Engine, ids: Sequence[st
             already = db.taken_down().intersection(missing)
             why = "is taken down already" if already == set(missing) else "is no article of this index"
             raise ArticleMissing(f"{', '.join(missing)} {why}; nothing was taken down")
+        ids = db.with_other_versions(ids)
         # Noted down first: a run after a crash in between must not bring them back.
         db.take_down(ids, dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         with engine.writer() as writer:
@@ -288,7 +304,7 @@ def lift(store: Store, manifest: Manifest, ids: Sequence[str]) -> None:
         missing = [id for id in ids if id not in db.taken_down()]
         if missing:
             raise ArticleMissing(f"not taken down: {', '.join(missing)}; nothing was changed")
-        db.lift(ids)
+        db.lift(db.with_other_versions(ids))
         _note_recovery(store, manifest, db)
 
 
@@ -305,4 +321,10 @@ def settings_for(existing: Settings | None, chosen: Mapping[str, object], may_di
 
 
 def _options(settings: Settings) -> Options:
-    return Options(settings.language, settings.day_first)
+    day = today(settings)
+    return Options(
+        settings.language,
+        settings.day_first,
+        ZoneInfo(settings.timezone) if settings.timezone else None,
+        day + dt.timedelta(days=1),
+    )

@@ -28,12 +28,12 @@ def first_engine(policy: str) -> str:
     return "tantivy" if policy == "tantivy" else "whoosh"
 
 
-def engine_to_fill(policy: str, engine: str, articles: int, paths: list[Path], index: Path) -> str:
-    """What a run should write to that begins with an empty generation, which will hold ``articles`` at least, and what is
-    under some paths.
+def engine_to_fill(policy: str, engine: str, articles: int, paths: list[Path], index: Path, streamed: int = 0) -> str:
+    """What a run should write to that begins with an empty generation, which will hold ``articles`` at least, what is under
+    some paths, and so many bytes of standard input.
     """
     wanted = engine_for(policy, engine, articles)
-    if policy == "auto" and wanted == "whoosh" and _has_much(paths, index) and engines.available("tantivy"):
+    if policy == "auto" and wanted == "whoosh" and _has_much(paths, index, streamed) and engines.available("tantivy"):
         return "tantivy"
     return wanted
 
@@ -65,9 +65,11 @@ def not_available() -> str:
     )
 
 
-def _has_much(paths: list[Path], index: Path) -> bool:
+def _has_much(paths: list[Path], index: Path, streamed: int) -> bool:
     """Whether there is enough under some paths to pass the threshold. Looks no further than it takes to know."""
-    left = _CLEARLY * GROWTH_THRESHOLD * _BYTES_OF_AN_ARTICLE
+    left = _CLEARLY * GROWTH_THRESHOLD * _BYTES_OF_AN_ARTICLE - streamed
+    if left <= 0:
+        return True
     try:
         for found in walk(paths, index):
             if not isinstance(found, Skipped):

@@ -5,178 +5,141 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from searchkit._version import __version__
 from searchkit.article import Article
 from searchkit.engines.base import Engine
-from searchkit.errors import IndexCorrupt, NothingToIndex, SourceError
+from searchkit.errors import IndexCorrupt, NothingToIndex, SearchkitError
 from searchkit.indexing.batch import Batcher, Finished
-from searchkit.indexing.sources import Outcome, Root, SourcesDb, Task
-from searchkit.indexing.walk import walk
+from searchkit.indexing.captures import Captures
+from searchkit.indexing.order import Order, options_for
+from searchkit.indexing.remarks import Remarks
+from searchkit.indexing.scan import Scan
+from searchkit.indexing.sources import Outcome, SourcesDb, Task
+from searchkit.indexing.stream import FORMAT, Stream, StreamReading
 from searchkit.indexing.workers import Workers
 from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.opening import without_compression
-from searchkit.readers.registry import find_reader
-from searchkit.reports import Progress, Skipped, Summary
+from searchkit.readers.compression import without_compression
+from searchkit.readers.reading import UNRECOGNISED, Reading
+from searchkit.reports import Progress, Summary
 
 _SECONDS_BETWEEN_COMMITS = 30.0
 _SECONDS_BETWEEN_REPORTS = 0.1
-_MOST_NOTES = 20
-_UNRECOGNISED = "unrecognised"
+_LARGE = 1 << 20
+"""Bytes of a file that is worth noting how far it was read."""
 
 
 class IndexRun:
-    """One run over some paths, into one generation. The caller holds the lock.
+    """One run that does what an order says, into one generation. The caller holds the lock."""
 
-    ``jobs`` processes prepare batches, where the engine can have that done.
-    """
-
-    def __init__(
-        self,
-        index: Path,
-        db: SourcesDb,
-        engine: Engine,
-        options: Options,
-        progress: Callable[[Progress], None] | None = None,
-        jobs: int = 1,
-    ) -> None:
+    def __init__(self, index: Path, db: SourcesDb, engine: Engine, options: Options, order: Order) -> None:
         self._index = index
         self._db = db
         self._engine = engine
         self._options = options
-        self._progress = progress
-        self._jobs = jobs if engine.capabilities.parallel else 1
-        self._skipped: list[Skipped] = []
-        self._unread: list[int] = []  # sources of which an article may be there that was not found in this run
-        self._notes: Counter[str] = Counter()
+        self._order = order
+        self._remarks = Remarks(order.remark)
         self._began = time.monotonic()
         self._reported = 0.0
         self._articles = self._bytes = self._total_bytes = 0
 
-    def execute(
-        self, paths: list[Path], prune: bool, keep_from: Engine | None = None, others: Sequence[Path] = ()
-    ) -> Summary:
+    def execute(self, keep_from: Engine | None = None, others: Sequence[Path] = ()) -> Summary:
         """Do it. A rebuild reads ``others`` too; ``keep_from`` is the engine of the generation that it replaces, from which
         articles are taken whose files are gone or cannot be read now.
 
         Raises NothingToIndex when nothing that could be an article is under the paths.
         """
-        db = self._db
-        covers = self._scan(paths, others)
-        if keep_from is None:
-            missing = db.gone(covers)
-        else:
-            missing = db.gone([(root, "") for root in db.roots()])
-        # What lies where nobody could look may be there still.
-        hidden = {skipped.path for skipped in self._skipped}
-        gone = [source for source in missing if not _lies_in(source.path, hidden)]
-        within = {source.source for source in db.gone(covers)} if prune else set()
-        pruned = [source for source in gone if source.source in within]
-        if not db.seen() and not gone and not self._skipped:
-            named = ", ".join(map(str, paths))
+        db, order = self._db, self._order
+        self._check_name(order.stream)
+        scan = self._scan = Scan(db, self._index, order, self._remarks, others)
+        scan.find_gone(rebuild=keep_from is not None)
+        if scan.is_empty() and order.stream is None and not order.may_be_empty:
+            named = ", ".join(map(str, order.paths))
             raise NothingToIndex(f"there is no file that could be an article in {named}")
-        files_read, self._total_bytes = db.to_read()
-        files_unchanged, unchanged = db.unchanged()
+        files_read, self._total_bytes = scan.to_read()
+        files_unchanged, unchanged = scan.unchanged()
         run = db.next_run()
-        with self._engine.writer() as writer, Workers(writer.preparer, self._jobs) as workers:
-            batch = Batcher(db, self._engine.capabilities, writer, workers, run, self._report_commit)
+        jobs = order.jobs if self._engine.capabilities.parallel else 1
+        with self._engine.writer() as writer, Workers(writer.preparer, jobs) as workers:
+            batch = Batcher(
+                db,
+                self._engine.capabilities,
+                writer,
+                workers,
+                run,
+                self._report_commit,
+                self._report_renamed,
+                Captures(db.connection, partial(self._indexed, keep_from)),
+            )
             writer.delete(db.taken_down())  # they are gone already, unless taking them down was cut off
-            for task in db.tasks():
+            for task in scan.tasks():
                 same = self._read(task, batch)
                 if same is not None:
                     files_read, files_unchanged, unchanged = files_read - 1, files_unchanged + 1, unchanged + same
                 self._bytes += task.size
                 self._report("reading")
+            if order.stream is not None:
+                files_read += 1
+                self._total_bytes += order.stream.size
+                self._read_stream(order.stream, batch)
+                self._bytes += order.stream.size
             if keep_from is not None:
                 batch.commit()  # so that it is noted down which articles were given anew
-                dropped = {source.source for source in pruned}
-                unread = {source.source for source in missing}.union(self._unread)
-                self._keep(sorted(unread - dropped), keep_from, batch, run)
-            batch.delete([id for source in pruned for id in db.articles_of(source.source)])
+                for kept in scan.kept():
+                    self._keep(kept, keep_from, batch, run)
+            for pruned in scan.pruned():
+                batch.delete([id for source in pruned for id in db.articles_of(source)])
             batch.commit()
-        db.forget([source.source for source in pruned])
+        for pruned in scan.pruned():
+            db.forget(pruned)
         self._engine.reload()
         self._report("done", force=True)
         counts = batch.counts
-        self._notes.update(batch.notes)
         return Summary(
             added=counts["added"],
             updated=counts["updated"],
-            unchanged=unchanged,
+            unchanged=unchanged + counts["resumed"],
             removed=counts["removed"],
-            skipped=tuple(self._skipped),
+            skipped=tuple(self._remarks.skipped),
             undated=counts["undated"],
-            gone=tuple(source.path for source in gone),
-            notes=tuple(self._notes.most_common(_MOST_NOTES)),
+            gone=tuple(self._remarks.gone),
+            notes=self._remarks.notes(batch.notes),
             files_read=files_read,
             files_unchanged=files_unchanged,
             total=self._engine.count(),
             seconds=time.monotonic() - self._began,
+            skipped_kinds=self._remarks.skipped_kinds(),
+            gone_total=self._remarks.gone_total,
         )
-
-    def _scan(self, paths: list[Path], others: Sequence[Path]) -> list[tuple[Root, str]]:
-        """Note down every file under the paths and the others; returns the places under the paths."""
-        db = self._db
-        roots = db.roots()
-        covers: list[tuple[Root, str]] = []
-        for path in paths:
-            real = os.path.realpath(path)
-            if not os.path.exists(real):
-                raise NothingToIndex(f"there is no file or folder {path}")
-            root, below = _locate(real, roots) or (None, "")
-            if root is None:
-                root = db.moved_root(real) or db.add_root(real if os.path.isdir(real) else os.path.dirname(real))
-                roots = db.roots()
-                below = _below(root, real) or ""
-            covers.append((root, below))
-            covers += [(inner, "") for inner in roots if inner.path.startswith(real + os.sep)]
-        db.begin_scan()
-        rows: list[tuple[int, str, int, int]] = []
-        folder, place = "", (0, "")  # where the last file lay: its root, and what its path below that begins with
-        for found in walk([*paths, *others], self._index):
-            if isinstance(found, Skipped):
-                self._skipped.append(found)
-                continue
-            if not _is_text(found.path):
-                shown = os.fsencode(found.path).decode("utf-8", "backslashreplace")
-                self._skip(shown, "", "its name is not valid UTF-8: rename it", "name")
-                continue
-            if not (found.path.startswith(folder) and found.path.find(os.sep, len(folder)) < 0 and folder):
-                located = _locate(found.path, roots)
-                if located is None:  # reached through a link that leads out of every root
-                    root = db.add_root(os.path.dirname(found.path))
-                    roots.append(root)
-                    located = root, os.path.basename(found.path)
-                name = os.path.basename(found.path)
-                folder = found.path[: len(found.path) - len(name)]
-                place = located[0].number, located[1][: len(located[1]) - len(name)]
-            rows.append((place[0], place[1] + found.path[len(folder) :], found.size, found.mtime))
-            if len(rows) == 1000:
-                db.saw(rows)
-                rows.clear()
-        db.saw(rows)
-        return covers
 
     def _read(self, task: Task, batch: Batcher) -> int | None:
         """Read one file into the batch. Returns how many articles it gave before, if it only seemed to have changed."""
-        path = Path(os.path.join(task.root.path, *task.relative.split("/")))
+        path = _path(task)
+        noted = self._order.choice.over(task.options) if task.named else task.options
         try:
             digest = _digest(path)
         except OSError as error:
-            self._skip(str(path), "", f"cannot be read: {error.strerror or error}", "unreadable")
+            reason = f"cannot be read: {error.strerror or error}"
+            self._remarks.skip(str(path), "", reason, "unreadable")
             if not isinstance(error, FileNotFoundError):  # one that has vanished is for the next run to report
-                self._failed(task, batch, f"cannot be read: {error.strerror or error}")
+                self._failed(task, batch, reason, noted)
             elif task.source is not None:
-                self._unread.append(task.source)
+                self._scan.keep(task.source)
             return None
-        if task.digest is not None and digest == task.digest and task.source is not None:
+        if task.source is not None and digest == task.digest and noted == task.options:
             self._db.touch(task)
             return len(self._db.articles_of(task.source))
         source = Source(path, task.relative, task.id or self._new_id(task))
-        number = self._db.begin_source(task, source.id)
-        reader, outcome = self._read_articles(source, number, batch)
+        number = self._db.begin_source(task, source.id, noted)
+        there = 0
+        if task.size >= _LARGE:
+            there = self._db.begin_articles(number, f"{digest.hex()} {noted} {__version__}".encode())
+        reading = Reading(source, options_for(self._options, noted))
+        reader, outcome = self._read_articles(reading, path, number, batch, there)
         try:
             status = os.stat(path)
             if (status.st_size, status.st_mtime_ns) != (task.size, task.mtime):
@@ -184,38 +147,63 @@ class IndexRun:
         except OSError:
             outcome = Outcome("vanished while it was read", partial=True)
         if outcome.error and outcome.error.endswith("while it was read"):
-            self._skip(str(path), "", f"{outcome.error}; the next run reads it again", "changed")
+            self._remarks.skip(str(path), "", f"{outcome.error}; the next run reads it again", "changed")
         if outcome.partial:
-            self._unread.append(number)
+            self._scan.keep(number)
         batch.finish(Finished(number, task, digest, reader, outcome))
         return None
 
-    def _read_articles(self, source: Source, number: int, batch: Batcher) -> tuple[str | None, Outcome]:
-        name = str(source.path)
+    def _read_stream(self, stream: Stream, batch: Batcher) -> None:
+        """Read standard input into the batch. Nothing that is there already is missed in it."""
+        task = self._db.stream_task(stream.name, stream.size)
+        noted = self._order.choice.over(task.options)
+        number = self._db.begin_source(task, stream.name, noted)
+        options = options_for(self._options, noted)
+        if self._order.choice.format is None and options.format is None:
+            options = replace(options, format=FORMAT)
+        source = stream.source()
+        reader, outcome = self._read_articles(StreamReading(source, options), source.path, number, batch)
+        batch.finish(Finished(number, task, None, reader, Outcome(outcome.error, partial=True)))
+
+    def _read_articles(
+        self, reading: Reading, path: Path, number: int, batch: Batcher, there: int = 0
+    ) -> tuple[str | None, Outcome]:
+        """Read a source into the batch, the first ``there`` articles of which were committed by a run that was stopped."""
+        name = str(path)
         given = 0
         first_skip = None
-        reading = _Reading(source, self._options)
         for item in reading:
             if isinstance(item, Skip):
-                self._skip(name, item.where, item.reason, item.kind)
+                self._remarks.skip(name, item.where, item.reason, item.kind)
                 first_skip = first_skip or item.reason
                 continue
             given += 1
             self._articles += 1
-            self._note(item)
-            batch.add(item, number)
+            self._remarks.note(name, item)
+            batch.add(item, number, given <= there)
             if time.monotonic() - batch.committed > _SECONDS_BETWEEN_COMMITS:
                 batch.commit()
             self._report("reading")
         if reading.error is not None:
-            self._skip(name, "", reading.error.reason, reading.error.kind)
-            return reading.reader, Outcome(reading.error.reason, partial=reading.error.kind != _UNRECOGNISED)
+            self._remarks.skip(name, "", reading.error.reason, reading.error.kind)
+            return reading.reader, Outcome(reading.error.reason, partial=reading.error.kind != UNRECOGNISED)
+        if reading.failed_member is not None:
+            return reading.reader, Outcome(reading.failed_member, partial=True)
         return reading.reader, Outcome(None if given else first_skip or "holds no article")
 
-    def _failed(self, task: Task, batch: Batcher, reason: str) -> None:
-        number = self._db.begin_source(task, task.id or self._new_id(task))
-        self._unread.append(number)
+    def _failed(self, task: Task, batch: Batcher, reason: str, noted: str | None) -> None:
+        number = self._db.begin_source(task, task.id or self._new_id(task), noted)
+        self._scan.keep(number)
         batch.finish(Finished(number, task, None, None, Outcome(reason, partial=True)))
+
+    def _check_name(self, stream: Stream | None) -> None:
+        if stream is None or self._db.stream_task(stream.name, 0).source is not None:
+            return
+        if not self._db.source_id_is_free(stream.name):
+            raise SearchkitError(
+                f"{stream.name!r} is the id of a file in this index, so that what comes on standard input needs "
+                "another name: searchkit index - --name NAME"
+            )
 
     def _new_id(self, task: Task) -> str:
         """An id for a new source: its path without a compression suffix, made distinct where another source has that."""
@@ -236,86 +224,36 @@ class IndexRun:
                 try:
                     (article,) = old.get([id])
                 except IndexCorrupt as error:
-                    self._skip(id, "", str(error), "damaged")
+                    self._remarks.skip(id, "", str(error), "damaged")
                     continue
                 if article is not None:
                     batch.add(article, source)
 
+    def _indexed(self, old: Engine | None, ids: Sequence[str]) -> list[Article | None]:
+        """Articles that are in the index, or in the one that it is to replace."""
+        found = old.get(ids) if old is not None else self._engine.get(ids)
+        if None in found:
+            self._engine.reload()
+            found = [article or now for article, now in zip(found, self._engine.get(ids), strict=True)]
+        return found
+
     def _report_commit(self) -> None:
         self._report("committing", force=True)
 
-    def _note(self, article: Article) -> None:
-        note = article.extra.get("date_note")
-        if note and (note in self._notes or len(self._notes) < _MOST_NOTES):
-            self._notes[str(note)] += 1
-
-    def _skip(self, path: str, where: str, reason: str, kind: str) -> None:
-        self._skipped.append(Skipped(path, where, reason, kind))
+    def _report_renamed(self, source: int, id: str, new_id: str) -> None:
+        self._remarks.renamed(self._db.path_of(source), id, new_id)
 
     def _report(self, phase: str, force: bool = False) -> None:
-        if self._progress is None:
+        if self._order.progress is None:
             return
         now = time.monotonic()
         if force or now - self._reported >= _SECONDS_BETWEEN_REPORTS:
             self._reported = now
-            self._progress(Progress(phase, self._articles, self._bytes, self._total_bytes, now - self._began))
+            self._order.progress(Progress(phase, self._articles, self._bytes, self._total_bytes, now - self._began))
 
 
-class _Reading:
-    """What a source gives. An error of the reader ends it and is kept; one of whoever iterates is not caught here."""
-
-    def __init__(self, source: Source, options: Options) -> None:
-        self._source = source
-        self._options = options
-        self.reader: str | None = None
-        self.error: SourceError | None = None
-
-    def __iter__(self) -> Iterator[Article | Skip]:
-        try:
-            found = find_reader(self._source)
-            if found is None:
-                raise SourceError("is in no format that searchkit reads", _UNRECOGNISED)
-            self.reader, reader = found
-            yield from reader.read(self._source, self._options)
-        except SourceError as error:
-            self.error = error
-        except Exception as error:
-            # A fault in a reader, or in a library that it uses, must not cost the rest of the run.
-            reason = f"the {self.reader or 'format'} reader failed: {type(error).__name__}: {error}"
-            self.error = SourceError(reason, "fault")
-
-
-def _below(root: Root, path: str) -> str | None:
-    return "" if path == root.path else root.relative(path)
-
-
-def _locate(path: str, roots: list[Root]) -> tuple[Root, str] | None:
-    """The innermost root that a path lies in, and its place there."""
-    best = None
-    for root in roots:
-        below = _below(root, path)
-        if below is not None and (best is None or len(root.path) > len(best[0].path)):
-            best = root, below
-    return best
-
-
-def _lies_in(path: str, places: set[str]) -> bool:
-    """Whether a path is one of these places, or below one."""
-    while path not in places:
-        path, below = os.path.dirname(path), path
-        if path == below:
-            return False
-    return True
-
-
-def _is_text(path: str) -> bool:
-    if path.isascii():
-        return True
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _path(task: Task) -> Path:
+    return Path(os.path.join(task.root.path, *task.relative.split("/")))
 
 
 def _digest(path: Path) -> bytes:

@@ -1,4 +1,5 @@
-"""``sources.db``: every source file with its size, time and digest, and which articles it gave.
+"""``sources.db``: every source file with its size, time and digest, and which articles it gave. What came from standard
+input is a source as well, under a root of its own that is no folder.
 
 It may lag the index after a crash, never lead it. Ids are noted down before the engine commits them (so that none can be in
 the index without a source to its name), and a source is marked as read only after that; the next run reads again whatever
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from searchkit.errors import IndexCorrupt
+from searchkit.indexing import captures
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -31,6 +33,7 @@ CREATE TABLE IF NOT EXISTS sources (
     state TEXT NOT NULL,         -- reading, read, or failed
     size INTEGER, mtime INTEGER, digest BLOB,
     reader TEXT, error TEXT, articles INTEGER NOT NULL DEFAULT 0, read_at TEXT,
+    options TEXT,                -- how somebody chose to have it read, as JSON, or NULL
     UNIQUE (root, relative)
 );
 CREATE TABLE IF NOT EXISTS articles (
@@ -38,16 +41,16 @@ CREATE TABLE IF NOT EXISTS articles (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS articles_of_source ON articles (source);
 CREATE TABLE IF NOT EXISTS taken_down (id TEXT PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-_SEEN = """
-CREATE TEMP TABLE seen (
-    root INTEGER NOT NULL, relative TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
-    PRIMARY KEY (root, relative)
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS under_way (
+    source INTEGER PRIMARY KEY, state BLOB NOT NULL,  -- what must be the same for a run to go on where one stopped
+    reached INTEGER NOT NULL                          -- how many of its articles were committed
+);
 """
 
 _CHUNK = 500  # values in one IN (…): SQLite's lowest limit for parameters is 999
+
+STREAMS = ""
+"""The path of the root of what came from standard input. A folder's is absolute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,10 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file that has to be looked at: it is new, it has changed, or it failed the last time.
+    """A file that has to be looked at: it is new, it has changed, it failed the last time, or is to be read in another way.
 
-    ``source`` and ``digest`` are of the record that there is, None for a new file.
+    ``source``, ``id``, ``digest`` and ``options`` are of the record that there is, None for a new file. ``named``: it lies
+    under the paths of the run, whose choice it is read by.
     """
 
     root: Root
@@ -77,6 +81,8 @@ class Task:
     source: int | None
     id: str | None
     digest: bytes | None
+    options: str | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +93,6 @@ class Outcome:
 
     error: str | None = None
     partial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GoneSource:
-    """A source whose file was not found."""
-
-    source: int
-    path: str
 
 
 class SourcesDb:
@@ -109,14 +107,15 @@ class SourcesDb:
         self._path = path
         self._index = str(index.resolve())
         self._db = sqlite3.connect(path, isolation_level=None)
+        self._one = self._db.execute  # a statement by itself is its own transaction
         try:
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA + captures.SCHEMA)
+            self._add_columns()
         except sqlite3.DatabaseError as error:
             self._db.close()
             if isinstance(error, sqlite3.OperationalError):  # locked, or a full disk: the file is not to blame
                 raise
             raise _damaged(path, f"cannot be read ({error})") from error
-        self._one = self._db.execute  # a statement by itself is its own transaction
 
     def __enter__(self) -> SourcesDb:
         return self
@@ -126,12 +125,31 @@ class SourcesDb:
     ) -> None:
         self._db.close()
 
-    # Roots and what was seen on disk
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, for what a run keeps in temporary tables, and for what only reads."""
+        return self._db
+
+    def _add_columns(self) -> None:
+        """Bring a database of an earlier version up to date."""
+        if self._has_options():
+            return
+        self._one("BEGIN IMMEDIATE")  # somebody else may be at it
+        if not self._has_options():
+            self._one("ALTER TABLE sources ADD COLUMN options TEXT")
+        self._one("COMMIT")
+
+    def _has_options(self) -> bool:
+        return any(row[1] == "options" for row in self._one("PRAGMA table_info(sources)"))
+
+    # Roots
 
     def roots(self) -> list[Root]:
-        """Every root. One whose folder is gone, while the same place beside the index is there, has moved with it."""
+        """Every root that is a folder. One that is gone, while the same place beside the index is there, has moved with it."""
         found = []
-        for number, path, beside in self._one("SELECT root, path, beside FROM roots ORDER BY root").fetchall():
+        for number, path, beside in self._one(
+            "SELECT root, path, beside FROM roots WHERE path <> ? ORDER BY root", (STREAMS,)
+        ).fetchall():
             if not os.path.isdir(path):
                 moved = os.path.normpath(os.path.join(self._index, beside))
                 if os.path.isdir(moved):
@@ -144,7 +162,9 @@ class SourcesDb:
         """The root that a path lies in when places are taken relative to the index folder, as in a copy of an archive that
         was made beside a copy of its articles. From now on the root is there.
         """
-        for number, old, beside in self._one("SELECT root, path, beside FROM roots").fetchall():
+        for number, old, beside in self._one(
+            "SELECT root, path, beside FROM roots WHERE path <> ?", (STREAMS,)
+        ).fetchall():
             root = Root(number, os.path.normpath(os.path.join(self._index, beside)))
             if root.path != old and (path == root.path or root.relative(path) is not None):
                 self._one("UPDATE OR IGNORE roots SET path = ? WHERE root = ?", (root.path, number))
@@ -159,69 +179,19 @@ class SourcesDb:
         cursor = self._one("INSERT INTO roots (path, beside) VALUES (?, ?)", (path, beside))
         return Root(int(cursor.lastrowid or 0), path)
 
-    def begin_scan(self) -> None:
-        """Forget what was seen."""
-        self._db.executescript("DROP TABLE IF EXISTS temp.seen;" + _SEEN)
+    def stream_root(self) -> Root:
+        """The root of what came from standard input. It is made where there is none."""
+        self._one("INSERT OR IGNORE INTO roots (path, beside) VALUES (?, ?)", (STREAMS, STREAMS))
+        return Root(int(self._one("SELECT root FROM roots WHERE path = ?", (STREAMS,)).fetchone()[0]), STREAMS)
 
-    def saw(self, rows: Sequence[tuple[int, str, int, int]]) -> None:
-        """Note files down: root, path below it, size, time."""
-        self._one("BEGIN")
-        self._db.executemany("INSERT OR IGNORE INTO temp.seen VALUES (?, ?, ?, ?)", rows)
-        self._one("COMMIT")
-
-    _CHANGED = """
-        FROM temp.seen LEFT JOIN sources USING (root, relative)
-        WHERE (sources.source IS NULL OR sources.state <> 'read'
-               OR sources.size <> seen.size OR sources.mtime <> seen.mtime)
-    """
-
-    def to_read(self) -> tuple[int, int]:
-        """How many of the files that were seen have to be looked at, and their bytes."""
-        files, size = self._one(f"SELECT count(*), coalesce(sum(seen.size), 0) {self._CHANGED}").fetchone()
-        return int(files), int(size)
-
-    def seen(self) -> int:
-        """How many files were seen."""
-        return int(self._one("SELECT count(*) FROM temp.seen").fetchone()[0])
-
-    def unchanged(self) -> tuple[int, int]:
-        """How many of the files that were seen need not be looked at, and how many articles they gave."""
+    def stream_task(self, name: str, size: int) -> Task:
+        """Standard input under a name, as a task."""
+        root = self.stream_root()
         row = self._one(
-            """SELECT count(*), coalesce(sum(articles), 0) FROM temp.seen JOIN sources USING (root, relative)
-               WHERE state = 'read' AND sources.size = seen.size AND sources.mtime = seen.mtime"""
+            "SELECT source, id, options FROM sources WHERE root = ? AND relative = ?", (root.number, name)
         ).fetchone()
-        return int(row[0]), int(row[1])
-
-    def tasks(self) -> Iterator[Task]:
-        """The files that have to be looked at, root by root, in the order of their paths."""
-        roots = {root.number: root for root in self.roots()}
-        # In pages, since reading goes on while this is iterated and changes the tables.
-        after: tuple[int, str] = (0, "")
-        while True:
-            rows = self._one(
-                f"""SELECT seen.root, seen.relative, seen.size, seen.mtime, source, id, digest {self._CHANGED}
-                    AND (seen.root, seen.relative) > (?, ?) ORDER BY seen.root, seen.relative LIMIT 1000""",
-                after,
-            ).fetchall()
-            if not rows:
-                return
-            for root, relative, size, mtime, source, id, digest in rows:
-                yield Task(roots[root], relative, size, mtime, source, id, digest)
-            after = (rows[-1][0], rows[-1][1])
-
-    def gone(self, covers: Sequence[tuple[Root, str]]) -> list[GoneSource]:
-        """The sources under these places (a root and a path below it, "" for all of it) whose files were not seen."""
-        found = {}
-        for root, below in covers:
-            rows = self._one(
-                """SELECT source, roots.path, relative FROM sources JOIN roots USING (root)
-                   LEFT JOIN temp.seen USING (root, relative) WHERE root = ? AND seen.size IS NULL""",
-                (root.number,),
-            )
-            for source, path, relative in rows:
-                if not below or relative == below or relative.startswith(below + "/"):
-                    found[source] = GoneSource(source, os.path.join(path, *relative.split("/")))
-        return list(found.values())
+        source, id, options = row or (None, None, None)
+        return Task(root, name, size, 0, source, id, None, options)
 
     # Sources and their articles
 
@@ -237,12 +207,19 @@ class SourcesDb:
         """Whether no source has this id."""
         return self._one("SELECT 1 FROM sources WHERE id = ?", (id,)).fetchone() is None
 
-    def begin_source(self, task: Task, id: str) -> int:
-        """Mark a source as being read; returns its number."""
+    def path_of(self, source: int) -> str:
+        """Where the file of a source is; ``-`` for standard input."""
+        path, relative = self._one(
+            "SELECT path, relative FROM sources JOIN roots USING (root) WHERE source = ?", (source,)
+        ).fetchone()
+        return "-" if path == STREAMS else os.path.join(path, *relative.split("/"))
+
+    def begin_source(self, task: Task, id: str, options: str | None = None) -> int:
+        """Mark a source as being read, in the way that ``options`` say; returns its number."""
         self._one(
-            """INSERT INTO sources (root, relative, id, state) VALUES (?, ?, ?, 'reading')
-               ON CONFLICT (root, relative) DO UPDATE SET state = 'reading', digest = NULL""",
-            (task.root.number, task.relative, id),
+            """INSERT INTO sources (root, relative, id, state, options) VALUES (?, ?, ?, 'reading', ?)
+               ON CONFLICT (root, relative) DO UPDATE SET state = 'reading', digest = NULL, options = excluded.options""",
+            (task.root.number, task.relative, id, options),
         )
         row = self._one(
             "SELECT source FROM sources WHERE root = ? AND relative = ?", (task.root.number, task.relative)
@@ -272,6 +249,18 @@ class SourcesDb:
             rows,
         )
         self._one("COMMIT")
+
+    def begin_articles(self, source: int, state: bytes) -> int:
+        """How many of a source's articles a run that was stopped has committed, if ``state`` is the same as then."""
+        row = self._one("SELECT state, reached FROM under_way WHERE source = ?", (source,)).fetchone()
+        if row is not None and row[0] == state:
+            return int(row[1])
+        self._one("INSERT OR REPLACE INTO under_way VALUES (?, ?, 0)", (source, state))
+        return 0
+
+    def mark_reached(self, source: int, articles: int) -> None:
+        """Note that so many of the articles of a source that is being read are committed."""
+        self._one("UPDATE under_way SET reached = ? WHERE source = ?", (articles, source))
 
     def stale(self, source: int, run: int) -> list[str]:
         """The articles of a source that this run did not find in it any more."""
@@ -307,6 +296,7 @@ class SourcesDb:
                 source,
             ),
         )
+        self._one("DELETE FROM under_way WHERE source = ?", (source,))
         self._one("COMMIT")
 
     def articles_of(self, source: int) -> list[str]:
@@ -317,6 +307,7 @@ class SourcesDb:
         """Strike sources out, with their articles."""
         self._one("BEGIN")
         self._db.executemany("DELETE FROM articles WHERE source = ?", ((source,) for source in sources))
+        self._db.executemany("DELETE FROM under_way WHERE source = ?", ((source,) for source in sources))
         self._db.executemany("DELETE FROM sources WHERE source = ?", ((source,) for source in sources))
         self._one("COMMIT")
 
@@ -336,6 +327,7 @@ class SourcesDb:
                     "UPDATE sources SET articles = articles - 1 WHERE source = (SELECT source FROM articles WHERE id = ?)",
                     (id,),
                 )
+        captures.empty(self._db, ids)
         self._one("COMMIT")
 
     def lift(self, ids: Sequence[str]) -> None:
@@ -349,6 +341,8 @@ class SourcesDb:
         )
         # They are in the index no more; the run that brings them back adds them.
         self._db.executemany("DELETE FROM articles WHERE id = ?", ((id,) for id in ids))
+        self._db.executemany("DELETE FROM captures WHERE id = ?", ((id,) for id in ids))
+        self._one("DELETE FROM under_way")
         self._one("COMMIT")
 
     def taken_down(self) -> frozenset[str]:
@@ -364,9 +358,17 @@ class SourcesDb:
                 raise
             raise _damaged(self._path, f"cannot be read ({error})") from error
 
+    def with_other_versions(self, ids: Sequence[str]) -> list[str]:
+        """Some ids, and those of all other captures of the same addresses."""
+        return captures.with_other_versions(self._db, ids)
+
     def all_to_read(self) -> None:
-        """Have every source read again."""
-        self._one("UPDATE sources SET state = 'reading', digest = NULL")
+        """Have every source read again that is a file."""
+        self._one(
+            "UPDATE sources SET state = 'reading', digest = NULL WHERE root IN (SELECT root FROM roots WHERE path <> ?)",
+            (STREAMS,),
+        )
+        self._one("DELETE FROM under_way")
 
 
 def _damaged(path: Path, what: str) -> IndexCorrupt:

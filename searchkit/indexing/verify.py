@@ -21,8 +21,9 @@ from searchkit.article import Article
 from searchkit.engines.base import Engine
 from searchkit.errors import IndexCorrupt, IndexMissing, SearchkitError
 from searchkit.indexing import generations
-from searchkit.indexing.generations import Report
 from searchkit.indexing.growth import first_engine
+from searchkit.indexing.order import Order, Report
+from searchkit.indexing.sources import STREAMS
 from searchkit.reports import Problem, Verification
 from searchkit.store import Manifest, Store
 
@@ -35,6 +36,7 @@ _REPAIR = "searchkit verify --repair"
 _MISSING = """
     FROM articles JOIN sources USING (source) LEFT JOIN temp.there ON there.id = CAST(articles.id AS BLOB)
     WHERE there.id IS NULL AND articles.id NOT IN (SELECT id FROM taken_down)
+          AND articles.id NOT IN (SELECT id FROM captures WHERE live = 0 AND length(stored) > 0)
 """
 _ORPHANS = """
     FROM temp.there LEFT JOIN articles ON articles.id = CAST(there.id AS TEXT)
@@ -142,6 +144,8 @@ class _Inspection:
             self.sources = self._number("FROM sources JOIN roots USING (root)")
             for table in ("meta", "articles", "taken_down"):
                 self._number(f"FROM {table}")
+            if not self._number("FROM sqlite_master WHERE name = 'captures'"):  # of an earlier version
+                self.db.execute("CREATE TEMP TABLE captures (id TEXT, live INTEGER, stored BLOB)")
             self.db.execute("CREATE TEMP TABLE there (id BLOB PRIMARY KEY) WITHOUT ROWID")
 
     def _lose_sources(self, what: str) -> None:
@@ -262,7 +266,7 @@ def _make_anew(found: _Inspection, progress: Report | None) -> None:
     lost = found.has("sources")
     if lost:
         recovery = store.recovery()
-        if recovery is None or not any(map(os.path.isdir, recovery.roots)):
+        if recovery is None or (recovery.roots and not any(map(os.path.isdir, recovery.roots))):
             raise IndexCorrupt(
                 "the folders that it was made from are not known, or not there; name them: searchkit index --rebuild PATH"
             )
@@ -271,7 +275,7 @@ def _make_anew(found: _Inspection, progress: Report | None) -> None:
         old = engines.load("memory").create(store.path, Analyzer(manifest.settings.language))
     else:
         old = cast(Engine, _Readable(found.engine))
-    generations.rebuild(store, manifest, old, [], False, progress, 1, sources_lost=lost)
+    generations.rebuild(store, manifest, old, Order(progress=progress), sources_lost=lost)
 
 
 def _reconcile(found: _Inspection, progress: Report | None) -> None:
@@ -289,12 +293,18 @@ def _reconcile(found: _Inspection, progress: Report | None) -> None:
             db.execute("COMMIT")
             after = rows[-1][0]
         writer.commit()
+    db.execute(
+        f"""DELETE FROM articles WHERE id IN (SELECT articles.id {_MISSING})
+            AND source IN (SELECT source FROM sources JOIN roots USING (root) WHERE path = ?)""",
+        (STREAMS,),
+    )
     db.execute(f"UPDATE sources SET state = 'reading', digest = NULL WHERE source IN (SELECT source {_MISSING})")
     db.execute("DELETE FROM articles WHERE source NOT IN (SELECT source FROM sources)")
+    db.execute("DELETE FROM under_way")
     roots = db.execute("SELECT DISTINCT path FROM roots JOIN sources USING (root) WHERE state = 'reading'").fetchall()
     paths = [Path(path) for (path,) in roots if os.path.isdir(path)]
     if paths:
-        generations.update(found.store, found.manifest, engine, paths, False, progress, 1)
+        generations.update(found.store, found.manifest, engine, Order(tuple(paths), progress=progress))
 
 
 def _claim(db: sqlite3.Connection, id: bytes) -> bool:

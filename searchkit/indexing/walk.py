@@ -22,13 +22,15 @@ class FoundFile:
     mtime: int
 
 
-def walk(paths: list[Path], exclude: Path) -> Iterator[FoundFile | Skipped]:
+def walk(
+    paths: list[Path], exclude: Path, entered: set[tuple[int, int]] | None = None
+) -> Iterator[FoundFile | Skipped]:
     """The candidates under some files and folders, each once. What cannot be looked into is given as Skipped.
 
-    ``exclude`` is the index folder, which may lie inside. Links to folders are followed, but no folder is entered twice.
-    Raises NothingToIndex for a path that is not there.
+    ``exclude`` is the index folder, which may lie inside. Links to folders are followed, but no folder is entered twice, nor
+    one that was ``entered`` before. Raises NothingToIndex for a path that is not there.
     """
-    entered: set[tuple[int, int]] = set()
+    entered = set() if entered is None else entered
     with contextlib.suppress(FileNotFoundError):
         _enter(str(exclude), entered)
     for path in paths:

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from searchkit.article import Place
@@ -36,6 +38,8 @@ _EDGE = " \t\xa0,;"
 _DASH = re.compile(
     r"[—―]|(?<!-)-{2,3}(?!-)|(?<=[\s\d.)])–|–(?=\s|$)|(?<=\s)[-_](?=\s|$)|(?<=[\d.)])-(?=\s|$)|(?<=\d\s)-|(?<=\))-"
 )
+
+_ANY_DASH = re.compile(r"[—―–_-]")
 
 _MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
@@ -134,12 +138,12 @@ def parse_dateline(text: str) -> Dateline | None:
         return None
     # A little more than is searched, so that what follows a dash can be seen.
     line = text[start : start + _LONGEST + 4].splitlines()[0]
-    dash = _DASH.search(line, 0)
+    dash = _find_dash(line, 0)
     if dash is None or dash.start() > _LONGEST:
         return None
     head = _peel(line[: dash.start()])
     end = dash.end()
-    second = _DASH.search(line, end)
+    second = _find_dash(line, end)
     if second is not None:
         date = _date(line[end : second.start()])
         # A whole date only: "Prices 12 -" and "1987 –" begin sentences too.
@@ -147,10 +151,15 @@ def parse_dateline(text: str) -> Dateline | None:
             head = head._replace(dated=True, day=head.day or date.day)
             end = second.end()
     end = _skip(_SPACE, text, start + end)
-    place = parse_place(head.printed)
-    if not _is_dateline(head, place, text[end : end + _STORY]):
+    if not _is_dateline(head, text, end):
         return None
-    return Dateline(head.printed, place, head.agency, head.day, end)
+    return Dateline(head.printed, parse_place(head.printed), head.agency, head.day, end)
+
+
+def _find_dash(line: str, start: int) -> re.Match[str] | None:
+    # Most lines have none, and a set of characters is looked for much faster than all that makes one a dash.
+    first = _ANY_DASH.search(line, start)
+    return _DASH.search(line, first.start()) if first else None
 
 
 def parse_place(printed: str) -> Place:
@@ -162,6 +171,12 @@ def parse_place(printed: str) -> Place:
     ("LONDON/PARIS") have a country or state only if it is the same for all: a search by country must not claim half of
     them. A ship and the United Nations have none. What follows the city and is on no list becomes the region as is.
     """
+    return _parse_place(printed) if len(printed) <= _LONGEST else _parse_place.__wrapped__(printed)
+
+
+# Correspondents stay where they are: a few places make most of an archive's datelines.
+@lru_cache(maxsize=4096)
+def _parse_place(printed: str) -> Place:
     parts = [part for part in (" ".join(part.split()) for part in printed.split(",")) if part.strip(_EDGE)]
     if not parts:
         return Place()
@@ -218,6 +233,7 @@ def _joined(parts: list[str]) -> str | None:
     return ", ".join(map(_display, parts)) or None
 
 
+@lru_cache(maxsize=4096)
 def _peel(head: str) -> _Head:
     """Takes dates and agencies off the end of ``head``, in whatever order and number they were printed."""
     agency: str | None = None
@@ -280,37 +296,63 @@ def _is_agency(name: str) -> bool:
     return bool(words) and (words[0] in _AGENCIES or " ".join(words[:2]) in _AGENCIES)
 
 
-def _is_dateline(head: _Head, place: Place, story: str) -> bool:
-    """Weighs the evidence that what stands before the dash is a place, not the beginning of a sentence."""
+class _Evidence(Enum):
+    """What stands before a dash is no dateline; it is one; it is one unless the story begins with a small letter; it is
+    one if the story says nothing against it.
+    """
+
+    NONE = 0
+    SURE = 1
+    LIKELY = 2
+    THIN = 3
+
+
+def _is_dateline(head: _Head, text: str, end: int) -> bool:
+    """Weighs the evidence that what stands before the dash is a place, not the beginning of a sentence. The story begins
+    at ``end``.
+    """
+    evidence = _weigh(head)
+    if evidence is _Evidence.NONE or evidence is _Evidence.SURE:
+        return evidence is _Evidence.SURE
+    story = text[end : end + _STORY]
+    opening = story.split(maxsplit=1)
+    if opening and opening[0].islower():
+        return False
+    return evidence is _Evidence.LIKELY or (_begins_story(story) and _is_name(head.printed, story))
+
+
+@lru_cache(maxsize=4096)
+def _weigh(head: _Head) -> _Evidence:
     parts = [part.strip() for part in head.printed.split(",")]
     city = parts[0]
     words = city.split()
     ship = _SHIP.match(city) is not None
     # Hulls have numbers, towns have not.
     if not all(_NAME.fullmatch(part) for part in parts[ship:]) or len(parts) > 4 or len(words) > _MOST_WORDS:
-        return False
-    plain = [word.strip(".'’").casefold() for word in words]
+        return _Evidence.NONE
+    plain = _plain_words(city)
     if not ship and (_date(city) or not _NOT_IN_NAMES.isdisjoint(plain) or any(word in _WEEKDAYS for word in plain)):
-        return False
+        return _Evidence.NONE
     if not all(_is_titled(part.removeprefix("the ")) for part in parts[1:]):
-        return False
+        return _Evidence.NONE
     if head.dated or (head.agency is not None and _is_agency(head.agency)):
-        return _in_capitals(city) or _is_titled(city) or places.is_place(city)
+        fits = _in_capitals(city) or _is_titled(city) or places.is_place(city)
+        return _Evidence.SURE if fits else _Evidence.NONE
     if not _in_capitals(city):
-        return False
+        return _Evidence.NONE
+    place = parse_place(head.printed)
     if len(parts) > 1 and place.country:
-        return True
-    opening = story.split(maxsplit=1)[0] if story.strip() else ""
-    if opening.islower():
-        return False
+        return _Evidence.SURE
     if ship or place.city == "United Nations":
-        return True
+        return _Evidence.LIKELY
     if sum(c.isalpha() for c in city) < 4 or _INITIALS.fullmatch(city):
         # "US —", "U.N. —": the list knows them, but nobody files from an abbreviation.
-        return False
-    if place.country or places.is_place(city):
-        return True
-    return _begins_story(story) and _is_name(city, plain, story)
+        return _Evidence.NONE
+    return _Evidence.LIKELY if place.country or places.is_place(city) else _Evidence.THIN
+
+
+def _plain_words(city: str) -> list[str]:
+    return [word.strip(".'’").casefold() for word in city.split()]
 
 
 def _begins_story(story: str) -> bool:
@@ -319,8 +361,10 @@ def _begins_story(story: str) -> bool:
     return bool(line.strip()) and not line.isupper()
 
 
-def _is_name(city: str, plain: list[str], story: str) -> bool:
+def _is_name(printed: str, story: str) -> bool:
     """Whether unknown capitals are a place's name: few words, no label, no acronym, which the story would use again."""
+    city = printed.partition(",")[0].strip()
+    plain = _plain_words(city)
     if len([word for word in plain if word not in _PARTICLES]) > 3 or not _LABELS.isdisjoint(plain):
         return False
     return re.search(rf"\b{re.escape(city)}\b", story) is None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Zones that a text may name: those of RFC 5322, section 4.3. Every other abbreviation means several zones.
 _ZONES = {"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7}
@@ -47,8 +47,7 @@ _SEPARATED_PATH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDate:
+class ReadDate(NamedTuple):
     """What the beginning of a text says about a date.
 
     ``date`` is the civil day, or None where the text has the look of a date but names no day: then ``note`` says why.

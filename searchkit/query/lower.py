@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from searchkit.analysis import Analyzer, keyword_term
+from searchkit.analysis.unspaced import begins_with, has_runs, is_character
 from searchkit.errors import QueryError
 from searchkit.fields import BY_NAME, FIELDS, Field, Form, Kind
 from searchkit.query.ast import (
@@ -28,6 +30,7 @@ from searchkit.query.ast import (
     Word,
 )
 from searchkit.query.expand import Counted, PatternError, Vocabulary, expand_fuzzy, expand_regex, expand_wildcard
+from searchkit.query.forms import held_languages, stems_of
 from searchkit.query.parser import Parsed
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
 
@@ -85,6 +88,12 @@ class _Lowering:
     def __init__(self, text: str, context: Context) -> None:
         self.text = text
         self.context = context
+        self.filters: dict[tuple[str, ...], Plan] = {}
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The languages that the index holds articles in; none, where it has one language."""
+        return held_languages(self.context.vocabulary) if self.context.analyzer.is_for_all else []
 
     def node(self, node: Node, field: Field, bound: str = "") -> Plan | None:
         """The plan of a node in a field; None where it holds no word. ``bound`` is ``since`` or ``until`` inside those."""
@@ -133,15 +142,20 @@ class _Lowering:
             case Word(text, _) if field.kind is Kind.KEYWORD:
                 return Term(field.name, Form.EXACT, keyword_term(text))
             case Word(text, _):
-                tokens = analyzer.tokens(text)
-                if len(tokens) == 1 and Form.STEM in field.forms:
-                    return Term(field.name, Form.STEM, tokens[0].stem)
-                return _phrase(field, [token.exact for token in tokens], None)
+                if Form.STEM in field.forms and len(analyzer.tokens(text)) == 1:
+                    return self.forms(field, text)
+                return self.phrase(node, field, text, None)
+            case Quoted(text, slop, _) if field.kind is Kind.KEYWORD:
+                return _phrase(field, [keyword_term(text)], slop)
             case Quoted(text, slop, _):
-                terms = [keyword_term(text)] if field.kind is Kind.KEYWORD else analyzer.exact(text)
-                return _phrase(field, terms, slop)
+                return self.phrase(node, field, text, slop)
             case Wildcard(text, _):
                 return self.patterns(node, field, text, expand_wildcard)
+            case Fuzzy(text, _, _) if field.kind is not Kind.KEYWORD and has_runs(" ".join(analyzer.chunks(text))):
+                self.context.warnings.append(
+                    f"{self.written(node)}: what is written without spaces is searched as it is"
+                )
+                return self.leaf(Word(text, node.span), field)
             case Fuzzy(text, distance, _):
                 return self.patterns(node, field, text, lambda v, f, term: expand_fuzzy(v, f, term, distance))
             case Regex(pattern, span):
@@ -155,6 +169,36 @@ class _Lowering:
                 raise QueryError("a range in [ ] is for dates: date:[2019-02 TO 2019-03]", self.text, *span)
         raise AssertionError(node)
 
+    def forms(self, field: Field, word: str) -> Plan:
+        """A bare word in any form. In an index of several languages, an article is asked for the form of its own."""
+        stems = stems_of(word, self.context.analyzer, self.languages)
+        if len(stems) == 1:
+            return Term(field.name, Form.STEM, next(iter(stems)))
+        plans: list[Plan] = []
+        for stem, codes in stems.items():
+            if not self.context.vocabulary.doc_freq(field.name, Form.STEM, stem):
+                continue
+            if codes not in self.filters:  # one and the same, so that an engine can see that it is
+                self.filters[codes] = Boost(_either([Term("language", Form.EXACT, code) for code in codes]), 0.0)
+            plans.append(And((Term(field.name, Form.STEM, stem), self.filters[codes])))
+        return _either(plans) if plans else Term(field.name, Form.STEM, next(iter(stems)))
+
+    def phrase(self, node: Node, field: Field, text: str, slop: int | None) -> Plan | None:
+        """Terms as written, one after the other, or with ``slop`` near each other."""
+        terms = self.context.analyzer.sought(text, anywhere=slop is not None)
+        if len(terms) != 1 or not is_character(terms[0]):
+            if slop is not None and any(map(is_character, terms)):
+                self.context.warnings.append(
+                    f"{self.written(node)}: a single character is only found near others where no other one follows it "
+                    "or goes before it"
+                )
+            return _phrase(field, terms, slop)
+        # One character of a script without spaces is a stem, or begins a pair.
+        if Form.STEM in field.forms:
+            return Term(field.name, Form.STEM, terms[0])
+        pairs = expand_wildcard(self.context.vocabulary, field.name, terms[0] + ANY_RUN)
+        return self.expanded(node, field, [counted for counted in pairs if begins_with(counted[0], terms[0])])
+
     def patterns(
         self, node: Node, field: Field, text: str, expand: Callable[[Vocabulary, str, str], list[Counted]]
     ) -> Plan | None:
@@ -164,7 +208,13 @@ class _Lowering:
             terms = self.context.analyzer.patterns(text, ANY_RUN + ANY_ONE)
         if len(terms) > 1:
             self.context.warnings.append(f"{self.written(node)} was read as {' AND '.join(map(_show, terms))}")
-        plans = [self.expanded(node, field, expand(self.context.vocabulary, field.name, term)) for term in terms]
+        plans: list[Plan] = []
+        for term in terms:
+            if field.kind is not Kind.KEYWORD and has_runs(term):
+                plan = self.leaf(Word(term, node.span), field)
+                plans += [plan] if plan is not None else []
+            else:
+                plans.append(self.expanded(node, field, expand(self.context.vocabulary, field.name, term)))
         if not plans:
             return None
         return plans[0] if len(plans) == 1 else And(tuple(plans))

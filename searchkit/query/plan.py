@@ -7,7 +7,7 @@ is not marked in snippets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from searchkit.fields import Form
 from searchkit.records import Record
@@ -83,6 +83,25 @@ def marked(plan: Plan) -> Iterator[Term | Phrase]:
             yield from marked(child)
         case _:
             pass
+
+
+def within(plan: Plan, field: str, terms: Collection[str]) -> Plan:
+    """What is left of a plan among articles that have these terms, and no other ones, in a keyword field: what cannot match
+    there is gone, but for what is negated.
+    """
+    match plan:
+        case Term(name, _, text) if name == field:
+            return All() if text in terms else Or(())
+        case And(children):
+            all_left = tuple(within(child, field, terms) for child in children)
+            return Or(()) if Or(()) in all_left else And(all_left)
+        case Or(children):
+            return Or(tuple(left for child in children if (left := within(child, field, terms)) != Or(())))
+        case Boost(child, factor):
+            left = within(child, field, terms)
+            return left if left == Or(()) else Boost(left, factor)
+        case _:
+            return plan
 
 
 def scores(plan: Plan) -> bool:

@@ -44,6 +44,8 @@ _SLOP = re.compile(r"~(\d+)?")
 _BOOST = re.compile(r"\^(\d+(?:\.\d+)?|\.\d+)(?=[\s()]|$)")
 _FUZZY = re.compile(r"~(\d*)$")
 _QUOTES = '"“”„'
+_GERSHAYIM = '"”'
+_HEBREW_ENDS = re.compile(r"[א-ת].[א-ת](?![א-ת])")
 _FIELD_NAMES = {**{name: field.name for name, field in BY_NAME.items()}, "since": "since", "until": "until"}
 _OPERANDS = ("WORD", "QUOTED", "REGEX", "RANGE")
 _BEGINS = (*_OPERANDS, "FIELD", "LPAR", "NOT", "MINUS", "PLUS")
@@ -127,10 +129,14 @@ class _Scanner:
         while i < len(text):
             if text[i] == "\\":
                 i += 1
-            elif text[i] in _QUOTES:
+            elif text[i] in _QUOTES and not self._is_inside_hebrew(i):
                 return i
             i += 1
         return None
+
+    def _is_inside_hebrew(self, i: int) -> bool:
+        """Whether a quote stands before the last letter of a Hebrew abbreviation, as it does in most of them."""
+        return self.text[i] in _GERSHAYIM and _HEBREW_ENDS.match(self.text, max(i - 1, 0)) is not None
 
     def _quoted(self) -> None:
         start = self.i
@@ -190,7 +196,9 @@ class _Scanner:
                 escaped = True
                 i += 2
                 continue
-            if char.isspace() or char in "()" or (char in _QUOTES and i > start):
+            if char.isspace() or char in "()":
+                break
+            if char in _QUOTES and i > start and not self._is_inside_hebrew(i):
                 break
             if char == "^" and i > start and _BOOST.match(text, i):
                 break

@@ -8,6 +8,7 @@ from searchkit.analysis import Analyzer
 from searchkit.fields import Form
 from searchkit.query.ast import Boosted, Clauses, Either, InField, Node, Occur, Word
 from searchkit.query.expand import Vocabulary, expand_fuzzy
+from searchkit.query.forms import held_languages, stems_of
 from searchkit.query.parser import Parsed
 from searchkit.results import Suggestion
 
@@ -54,7 +55,10 @@ def _words(node: Node | None) -> Iterator[Word]:
 def _nearest(text: str, vocabulary: Vocabulary, analyzer: Analyzer) -> str | None:
     """The most frequent of the nearest words, for a word that is in no article."""
     tokens = analyzer.tokens(text)
-    if len(tokens) != 1 or len(tokens[0].exact) < _SHORTEST or vocabulary.doc_freq("text", Form.STEM, tokens[0].stem):
+    if len(tokens) != 1 or len(tokens[0].exact) < _SHORTEST:
+        return None
+    languages = held_languages(vocabulary) if analyzer.is_for_all else []
+    if any(vocabulary.doc_freq("text", Form.STEM, stem) for stem in stems_of(text, analyzer, languages)):
         return None
     for distance in (1, 2):
         near = expand_fuzzy(vocabulary, "text", tokens[0].exact, distance)

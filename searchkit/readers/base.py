@@ -9,31 +9,53 @@ A reader module has three names (``readers/template.py`` shows them at work):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from searchkit.article import Article
+from searchkit.news.dating import DateRules
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read. ``path`` is where it is; ``relative`` its path below the root that it is indexed from, with ``/``
-    on every system; ``id`` the same without a compression suffix: what its articles' ids are made of.
+    """What a reader reads: a file, or the member of an archive as if it were one.
+
+    ``path`` is where the file is, of a member the archive; ``relative`` the path below the root that it is indexed from, with
+    ``/`` on every system (``dump.zip/2019/a.txt``); ``id`` the same without a compression suffix: what its articles' ids are
+    made of. ``opener`` opens a member.
     """
 
     path: Path
     relative: str
     id: str
+    opener: Callable[[], BinaryIO] | None = None
+
+    def open(self) -> BinaryIO:
+        """The bytes as they are stored, from the beginning, in a file that can seek. Raises OSError."""
+        return self.path.open("rb") if self.opener is None else self.opener()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the index was made with. ``day_first`` reads 03/04/2019 as 3 April; ``language`` is the archive's own."""
+    """How to read. ``language`` is the archive's own; ``day_first`` reads 03/04/2019 as 3 April; a time without a zone is of
+    ``zone``; a date later than ``latest`` is not believed. ``format`` names the reader, instead of its being found out;
+    ``fields`` says what a record's own fields are (``{"headline_text": "title"}``).
+    """
 
     language: str = "english"
     day_first: bool = False
+    zone: dt.tzinfo | None = None
+    latest: dt.date | None = None
+    format: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def dates(self) -> DateRules:
+        """The part that is about dates."""
+        return DateRules(self.day_first, self.zone, self.latest)
 
 
 @dataclass(frozen=True, slots=True)

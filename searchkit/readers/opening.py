@@ -1,90 +1,107 @@
-"""A source's bytes: ``.gz`` is unpacked on the way, and no file is taken into memory beyond a limit.
-
-Whether a file is gzip data is told by its first bytes, not by its name: archives hold both kinds of wrong names.
-"""
+"""A source's bytes: compressed data are unpacked on the way, and nothing is taken into memory beyond a limit."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
+import contextlib
+import io
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO, cast
 
 from searchkit.errors import SourceError
-
-COMPRESSION_SUFFIXES = (".gz",)
-"""Endings that are left out of ids and of the choice of a reader, lower case."""
+from searchkit.readers.base import Source
+from searchkit.readers.compression import MAGIC_LENGTH, Budget, compression_of, unpack
+from searchkit.readers.views import Buffered, Stream, copied
 
 HEAD = 4096
 """How many uncompressed bytes a reader is shown to recognise its format."""
 
-_GZIP = b"\x1f\x8b"
-_CHUNK = 1 << 18
+CHUNK = 1 << 18
+"""Bytes that are read at a time."""
 
 
-def without_compression(name: str) -> str:
-    """``"reut2-000.sgm.gz"`` → ``"reut2-000.sgm"``."""
-    for suffix in COMPRESSION_SUFFIXES:
-        if name.lower().endswith(suffix) and len(name) > len(suffix):
-            return name[: -len(suffix)]
-    return name
+@dataclass(frozen=True, slots=True)
+class Member(Source):
+    """A source inside an archive, or the archive itself. ``budget`` is what all of it together may unpack to."""
+
+    budget: Budget | None = None
 
 
-def read_chunks(path: Path, size: int = _CHUNK) -> Iterator[bytes]:
-    """The file's uncompressed bytes, at most ``size`` at a time.
+def read_chunks(source: Source, size: int = CHUNK) -> Iterator[bytes]:
+    """The source's uncompressed bytes, at most ``size`` at a time.
 
-    Raises SourceError when the file cannot be opened or read; what a damaged gzip file still gives comes first.
+    Raises SourceError when it cannot be opened or read; what damaged compressed data still give comes first.
     """
     try:
-        with path.open("rb") as file:
-            yield from _unpack(file, size) if file.peek(2)[:2] == _GZIP else _plain(file, size)
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}") from error
-
-
-def _plain(file: BinaryIO, size: int) -> Iterator[bytes]:
-    while chunk := file.read(size):
-        yield chunk
-
-
-def _unpack(file: BinaryIO, size: int) -> Iterator[bytes]:
-    # read1 gives what one step of decompression gave; read() would lose it when a later step fails.
-    with gzip.GzipFile(fileobj=file) as unpacked:
-        parts: list[bytes] = []
-        waiting = 0
-        damage = None
-        while damage is None:
-            try:
-                part = unpacked.read1(size)
-            except EOFError:
-                damage = SourceError("the gzip data end too early: the file is incomplete", "damaged")
-            except (gzip.BadGzipFile, zlib.error) as error:
-                damage = SourceError(f"the gzip data are damaged: {error}", "damaged")
+        with source.open() as file:
+            kind = _compression(file)
+            if kind is None:
+                while chunk := file.read(size):
+                    yield chunk
             else:
-                if not part:
-                    break
-                parts.append(part)
-                waiting += len(part)
-            # Steps may be as small as a byte, which would make readers slow.
-            if waiting >= size // 2 or (damage and parts):
-                yield b"".join(parts)
-                parts.clear()
-                waiting = 0
-        if damage:
-            raise damage
-        if parts:
-            yield b"".join(parts)
+                yield from unpack(file, kind, size, source.budget if isinstance(source, Member) else None)
+    except OSError as error:
+        raise unreadable(error) from error
 
 
-def read_head(path: Path) -> bytes:
+def _compression(file: BinaryIO) -> str | None:
+    start = file.read(MAGIC_LENGTH)
+    file.seek(0)
+    return compression_of(start)
+
+
+def unreadable(error: OSError) -> SourceError:
+    """The error for a file that the system cannot open or read."""
+    return SourceError(f"cannot be read: {error.strerror or error}")
+
+
+def is_plain_file(source: Source) -> bool:
+    """Whether the source's bytes lie on the disk as they are, so that going about in them costs nothing.
+
+    Raises SourceError when it cannot be opened.
+    """
+    if source.opener is not None:
+        return False
+    try:
+        with source.open() as file:
+            return _compression(file) is None
+    except OSError as error:
+        raise unreadable(error) from error
+
+
+def open_stream(source: Source) -> BinaryIO:
+    """The uncompressed bytes as a file for a library that reads from one, and cannot seek. Reading raises SourceError."""
+    return cast(BinaryIO, Buffered(Stream(read_chunks(source)), CHUNK))
+
+
+@contextlib.contextmanager
+def open_seekable(source: Source) -> Iterator[BinaryIO]:
+    """The uncompressed bytes as a file that can seek: the file itself, or a temporary one that goes afterwards.
+
+    Raises SourceError when the source cannot be read to its end, or there is no room for the temporary file.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(source.open())
+            kind = _compression(file)
+        except OSError as error:
+            raise unreadable(error) from error
+        if kind is not None:
+            yield stack.enter_context(copied(read_chunks(source)))
+        elif isinstance(file, io.RawIOBase):  # a member, whose small readings are slow
+            yield cast(BinaryIO, stack.enter_context(io.BufferedReader(file)))
+        else:
+            yield file
+
+
+def read_head(source: Source) -> bytes:
     """The first ``HEAD`` uncompressed bytes, or as many as there are.
 
-    Raises SourceError when the file cannot be opened, or is gzip data damaged before its first byte.
+    Raises SourceError when the source cannot be opened, or its compressed data are damaged before their first byte.
     """
     head = b""
     try:
-        for chunk in read_chunks(path, HEAD):
+        for chunk in read_chunks(source, HEAD):
             head += chunk
             if len(head) >= HEAD:
                 break
@@ -95,15 +112,15 @@ def read_head(path: Path) -> bytes:
     return head[:HEAD]
 
 
-def read_all(path: Path, limit: int) -> tuple[bytes, SourceError | None]:
-    """All uncompressed bytes of a file that is expected to be small, and the damage that ended them, if any.
+def read_all(source: Source, limit: int) -> tuple[bytes, SourceError | None]:
+    """All uncompressed bytes of a source that is expected to be small, and the damage that ended them, if any.
 
-    Raises SourceError when the file holds more than ``limit`` bytes, or when nothing could be read of it.
+    Raises SourceError when it holds more than ``limit`` bytes, or when nothing could be read of it.
     """
     parts: list[bytes] = []
     total = 0
     try:
-        for chunk in read_chunks(path):
+        for chunk in read_chunks(source):
             parts.append(chunk)
             total += len(chunk)
             if total > limit:

@@ -6,13 +6,24 @@ import re
 from importlib import import_module
 from typing import cast
 
-from searchkit.readers.base import Reader, Source
-from searchkit.readers.opening import read_head
+from searchkit.readers.base import Options, Reader, Source
 
 # One line a format: its name and its module, which is imported when the first file is looked at. The first that
 # recognises a file reads it, so those that know their own marks come before plain text, which takes what is left.
 FORMATS = {
     "reuters": "searchkit.readers.reuters",
+    "trec": "searchkit.readers.trec",
+    "warc": "searchkit.readers.warc",
+    "newsml_g2": "searchkit.readers.newsml_g2",
+    "nitf": "searchkit.readers.nitf",
+    "feeds": "searchkit.readers.feeds",
+    "html": "searchkit.readers.html_",
+    "ninjs": "searchkit.readers.ninjs",
+    "json": "searchkit.readers.json_",
+    "mbox": "searchkit.readers.mbox",
+    "eml": "searchkit.readers.eml",
+    "csv": "searchkit.readers.csv_",
+    "pdf": "searchkit.readers.pdf",
     "text": "searchkit.readers.text",
 }
 
@@ -34,12 +45,12 @@ def is_candidate_name(name: str) -> bool:
     return name[0] != "." and (name[0] not in "RrLl" or not _NO_ARTICLE.match(name))
 
 
-def find_reader(source: Source) -> tuple[str, Reader] | None:
-    """The format of a file by its first bytes and its name: the format's name and its reader module.
-
-    None for a file that no reader recognises, such as an image. Raises SourceError when the file cannot be opened.
+def find_reader(head: bytes, source: Source, options: Options) -> tuple[str, Reader] | None:
+    """The format of a source by its first bytes and its name, unless ``options`` name it: the format's name and its reader
+    module. None for a source that no reader recognises, such as an image.
     """
-    head = read_head(source.path)
+    if options.format is not None:
+        return options.format, load_reader(options.format)
     for name in FORMATS:
         reader = load_reader(name)
         if reader.recognises(head, source):

@@ -11,7 +11,6 @@ its first tag and the next closing one. Files are read story by story: memory ho
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,10 +19,12 @@ from typing import Any
 from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.news.dateline import Dateline, parse_dateline
+from searchkit.news.dates import ReadDate
+from searchkit.news.dating import Candidate, DateRules, choose_date
 from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.decoding import clean
 from searchkit.readers.opening import read_chunks
 from searchkit.readers.paragraphs import paragraphs
+from searchkit.readers.sgml import decode_entities, decode_sgml, pieces
 from searchkit.readers.titles import derive_title, shorten
 
 SUFFIXES: tuple[str, ...] = (".sgm", ".sgml")
@@ -34,13 +35,10 @@ LONGEST_STORY = 1 << 20
 UNTITLED = "(untitled)"
 """The title of a story that has a number and a date, but neither title nor text; the collection has such a one."""
 
-_OPEN, _CLOSE = b"<REUTERS", b"</REUTERS>"
-
 _NUMBER = re.compile(r'\bNEWID="(\d{1,12})"')
 _TEXT = re.compile(r"<TEXT\b([^<>]*)>")
 _ITEM = re.compile(r"<D>([^<]*)</D>")
 _TAG = re.compile(r"</?[A-Z]+\b[^<>]{0,200}>")
-_ENTITY = re.compile(r"&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4})(?:\s+(\d+:\d+:\d+(?:\.\d+)?))?", re.IGNORECASE)
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -67,7 +65,7 @@ def recognises(head: bytes, source: Source) -> bool:
     """By content: the document type of the collection, or the tag of a story in a file with the ending ``.sgm``."""
     del source
     start = head.lstrip()[:200]
-    return start[:15].lower() == b"<!doctype lewis" or start.startswith(_OPEN + b" ")
+    return start[:15].lower() == b"<!doctype lewis" or start.startswith(b"<REUTERS ")
 
 
 def read(source: Source, options: Options) -> Iterator[Article | Skip]:
@@ -76,69 +74,28 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
     A story that never ends, or that has neither date nor title nor text, is a Skip; the rest goes on. Raises
     SourceError when the file cannot be read, or holds no story at all.
     """
-    del options
+    rules = options.dates
     seen: set[str] = set()
     ordinal = 0
-    for ordinal, story in enumerate(_stories(source), 1):
-        if isinstance(story, str):
-            yield Skip(f"story {ordinal}", story, "broken")
+    for ordinal, (story, problem) in enumerate(pieces(read_chunks(source), "REUTERS", LONGEST_STORY), 1):
+        if problem:
+            yield Skip(f"story {ordinal}", problem, "broken")
             continue
-        text = _decode(story)
+        text = decode_sgml(story)
         number = _NUMBER.search(text, 0, max(text.find(">"), 0))
         key = str(int(number[1])) if number else str(ordinal)
         # Two stories must not have one id: the second would take the place of the first.
         if key in seen:
             key = f"{key}.{ordinal}"
         seen.add(key)
-        yield _article(text, f"{source.id}#{key}", source) or Skip(
+        yield _article(text, f"{source.id}#{key}", source, rules) or Skip(
             f"story {ordinal}", "it has no date, no title and no text", "empty"
         )
     if not ordinal:
         raise SourceError("there is no <REUTERS> element in it", "empty")
 
 
-def _stories(source: Source) -> Iterator[bytes | str]:
-    """Each story from its opening tag to its closing one, or the reason why there is none."""
-    buffer = b""
-    inside = False
-    for chunk in read_chunks(source.path):
-        buffer += chunk
-        position = 0
-        while True:
-            if not inside:
-                start = buffer.find(_OPEN, position)
-                if start < 0:
-                    # The tag may stand across two chunks.
-                    buffer = buffer[max(position, len(buffer) - len(_OPEN) + 1) :]
-                    break
-                position, inside = start, True
-            following = buffer.find(_OPEN, position + len(_OPEN))
-            end = buffer.find(_CLOSE, position, following if following >= 0 else len(buffer))
-            if end >= 0:
-                yield buffer[position:end]
-                position, inside = end + len(_CLOSE), False
-            elif following >= 0:
-                yield "it does not end before the next one begins"
-                position = following
-            elif len(buffer) - position > LONGEST_STORY:
-                yield f"it does not end within {LONGEST_STORY >> 10} kB"
-                position, inside = len(buffer), False
-            else:
-                buffer = buffer[position:]
-                break
-    if inside:
-        yield "the file ends before the story does"
-
-
-def _decode(story: bytes) -> str:
-    try:
-        # Copies that were converted to UTF-8 exist; the collection itself is ASCII but for a few letters.
-        return clean(story.decode("utf-8"))
-    except UnicodeDecodeError:
-        return clean(story.decode("cp1252", "replace"))
-
-
-def _article(text: str, article_id: str, source: Source) -> Article | None:
+def _article(text: str, article_id: str, source: Source, rules: DateRules) -> Article | None:
     tag = _TEXT.search(text)
     head, content = (text[: tag.start()], text[tag.end() :]) if tag else (text, "")
     unstructured = tag is not None and "UNPROC" in tag[1]
@@ -157,9 +114,10 @@ def _article(text: str, article_id: str, source: Source) -> Article | None:
             body = "" if rest == _NO_BODY else rest
     dateline, before, body = _take_dateline(printed, body)
     body = paragraphs(_without_sign_off(body), before)
-    date, time, note = _date(_between(head, "DATE"))
-    if not (title or body or date):
+    written = _date(_between(head, "DATE"))
+    if not (title or body or written.date):
         return None
+    dated = choose_date((Candidate("metadata", "DATE", written),), rules, source.relative)
     derived = ""
     if not title:
         # The first line of an unstructured story is its headline as often as not.
@@ -167,16 +125,16 @@ def _article(text: str, article_id: str, source: Source) -> Article | None:
     extra: dict[str, Any] = {
         name: list(items) for name in _LIST_NAMES if (items := _items(_between(head, name.upper())))
     }
-    if note:
-        extra["date_note"] = note
+    if dated.notes:
+        extra["date_note"] = "; ".join(dated.notes)
     return Article(
         id=article_id,
         title=title or derived or UNTITLED,
         body=body,
         title_derived=not title,
-        date=date,
-        time=time,
-        date_source="metadata" if date else None,
+        date=dated.date,
+        time=dated.time,
+        date_source=dated.source,
         dateline=dateline.printed if dateline else None,
         place=dateline.place if dateline else None,
         byline=byline,
@@ -219,8 +177,7 @@ def _plain(text: str) -> str:
         text = _TAG.sub("", text)
     # The frame of every story, which stands for nothing.
     text = text.replace("&#2;", "").replace("&#3;", "")
-    if "&" in text:
-        text = clean(_ENTITY.sub(lambda match: html.unescape(match[0]), text))
+    text = decode_entities(text)
     return _VISIBLE_CR.sub("", text) if "^M" in text else text
 
 
@@ -260,23 +217,24 @@ def _byline(author: str) -> str | None:
     return (match[1] or None) if match else None
 
 
-def _date(written: str) -> tuple[dt.date | None, dt.time | None, str | None]:
+def _date(written: str) -> ReadDate:
     """Day, time and a note. The element may hold more than the date, and one time is ``605:12:19.12``."""
     match = _DATE.search(written[:200])
     if not match:
-        return None, None, f'"{" ".join(_plain(written[:200]).split())}" is no date' if written.strip() else None
+        note = f'"{" ".join(_plain(written[:200]).split())}" is no date' if written.strip() else None
+        return ReadDate(None, None, note, 0)
     day, month, year, clock = match.groups()
     try:
         date = dt.date(int(year), _MONTHS.index(month.upper()) + 1, int(day))
     except ValueError:
-        return None, None, f"{day}-{month}-{year} is no day of the calendar"
+        return ReadDate(None, None, f"{day}-{month}-{year} is no day of the calendar", 0)
     if clock is None:
-        return date, None, None
+        return ReadDate(date, None, None, 0)
     hour, minute, second = clock.split(":")
     try:
-        return date, dt.time(int(hour), int(minute), int(second[:2]), _microseconds(second)), None
+        return ReadDate(date, dt.time(int(hour), int(minute), int(second[:2]), _microseconds(second)), None, 0)
     except ValueError:
-        return date, None, f"the time {clock} is impossible and was left out"
+        return ReadDate(date, None, f"the time {clock} is impossible and was left out", 0)
 
 
 def _microseconds(second: str) -> int:

@@ -19,8 +19,9 @@ from searchkit.article import Article
 from searchkit.news.dateline import parse_place
 from searchkit.news.dates import read_date
 from searchkit.readers.base import Options, Skip, Source
+from searchkit.readers.compression import without_compression
 from searchkit.readers.decoding import decode, looks_like_text
-from searchkit.readers.opening import read_all, without_compression
+from searchkit.readers.opening import read_all
 from searchkit.readers.titles import derive_title
 
 # 1. The endings of the format's files: lower case, without ".gz", which is unpacked before a reader sees anything.
@@ -42,7 +43,7 @@ def recognises(head: bytes, source: Source) -> bool:
 # ``read_chunks``, so that memory does not grow with the file: ``reuters.py`` shows how.
 def read(source: Source, options: Options) -> Iterator[Article | Skip]:
     """One article a record, with ids such as ``news.jar-text#3``: the record's ordinal."""
-    data, damage = read_all(source.path, _LIMIT)
+    data, damage = read_all(source, _LIMIT)
     # Never decode by hand: this finds the encoding, and removes what an index cannot store.
     decoded = decode(data)
     for ordinal, record in enumerate(_SEPARATOR.split(decoded.text), 1):

@@ -23,11 +23,13 @@ from typing import Any
 
 from searchkit.article import Article, Place
 from searchkit.news.dateline import Dateline, parse_dateline, parse_place
-from searchkit.news.dates import ReadDate, date_from_path, read_date
+from searchkit.news.dates import ReadDate, read_date
+from searchkit.news.dating import choose_date, future, read_written
 from searchkit.readers.base import Options, Skip, Source
+from searchkit.readers.compression import without_compression
 from searchkit.readers.decoding import Decoded, decode, looks_like_text
 from searchkit.readers.header import Header, take_header
-from searchkit.readers.opening import read_all, without_compression
+from searchkit.readers.opening import read_all
 from searchkit.readers.paragraphs import paragraphs
 from searchkit.readers.titles import derive_title, take_headline
 
@@ -57,7 +59,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
     Raises SourceError when the file cannot be read or is larger than ``LIMIT``. A file whose gzip data are damaged
     gives what could be unpacked, with the reason in ``extra["incomplete"]``, and then raises.
     """
-    data, damage = read_all(source.path, LIMIT)
+    data, damage = read_all(source, LIMIT)
     story = _Story(source, options, decode(data))
     if damage:
         story.extra["incomplete"] = damage.reason
@@ -74,7 +76,7 @@ class _Story:
 
     def __init__(self, source: Source, options: Options, decoded: Decoded) -> None:
         self.source = source
-        self.day_first = options.day_first
+        self.rules = options.dates
         # Texts that are indented as a whole lose the margin.
         self.text = textwrap.dedent(decoded.text).strip() if decoded.text[:1] in " \t\n" else decoded.text.strip()
         self.rest = self.text
@@ -133,7 +135,7 @@ class _Story:
             return
         header, rest = taken
         written = header.known.get("date")
-        date = read_date(written, self.day_first) if written else None
+        date = read_date(written, self.rules.day_first) if written else None
         # "date: 2019-02-19 BEIRUT (AP) — …" is no header line but the beginning of the story.
         if date and written and not header.other and list(header.known) == ["date"] and _is_story(written[date.end :]):
             return
@@ -170,7 +172,7 @@ class _Story:
         """The date that the rest begins with, if it stands there as a date and not as a part of a sentence."""
         word = _DATE_WORD.match(self.rest)
         start = word.end() if word else 0
-        date = read_date(self.rest[start : start + 200], self.day_first)
+        date = read_date(self.rest[start : start + 200], self.rules.day_first)
         if not date:
             return None
         end = start + date.end
@@ -185,9 +187,12 @@ class _Story:
         return None
 
     def _use(self, date: ReadDate) -> None:
+        date = read_written(date, self.rules) or date
         if date.note:
             self.notes.append(date.note)
-        if self.date is None:
+        if date.date is not None and (refusal := future(date.date, self.rules)):
+            self.notes.append(refusal)
+        elif self.date is None:
             self.date, self.time = date.date, date.time
             self.date_source = "header" if date.date else None
         elif date.date not in (None, self.date):
@@ -209,8 +214,9 @@ class _Story:
 
     def _date_otherwise(self, dateline: Dateline | None) -> None:
         if self.date is None:
-            self.date = date_from_path(self.source.relative)
-            self.date_source = "path" if self.date else None
+            dated = choose_date((), self.rules, self.source.relative)
+            self.date, self.date_source = dated.date, dated.source
+            self.notes += dated.notes
         if self.date is None and dateline and dateline.day:
             month, day = dateline.day
             self.notes.append(f"the dateline says {month:02d}-{day:02d} and no year")

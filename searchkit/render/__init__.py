@@ -6,9 +6,10 @@ search without a limit needs no more memory than one with. To add one: a module,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
+
+from searchkit.records import Record
 
 if TYPE_CHECKING:
     from searchkit.results import Results
@@ -28,8 +29,7 @@ PEOPLE = frozenset({"text", "table"})
 """Formats written in the terminal's own encoding; every other one is UTF-8 with line feeds, wherever it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Record):
     """How to show something: in colour or not, in how many columns (None: lines are not broken), and how many hits come
     before the first one shown.
     """

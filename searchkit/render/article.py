@@ -54,6 +54,9 @@ def _about(hit: Hit, style: Style) -> list[tuple[str, str]]:
         ("id", article.id),
     )
     found += [(name, characters.one_line(value)) for name, value in plain if value]
+    if article.captured:
+        found.append(("captured", article.captured))
+    found += [("version", f"{version.captured} {characters.one_line(version.id)}") for version in hit.versions]
     # What else the format gave; the values are JSON of any shape.
     found += [(characters.one_line(name), characters.one_line(str(value))) for name, value in article.extra.items()]
     return found

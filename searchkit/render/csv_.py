@@ -34,22 +34,23 @@ def _row(hit: Hit) -> list[object]:
     place = article.place
     where: list[object] = [None] * 6
     if place is not None:
-        where = [*map(_cell, (place.city, place.region, place.country, place.code)), place.latitude, place.longitude]
+        where = [*map(cell, (place.city, place.region, place.country, place.code)), place.latitude, place.longitude]
     return [
         hit.rank,
-        *map(_cell, (article.id, article.title)),
+        *map(cell, (article.id, article.title)),
         article.date,
         article.time,
-        _cell(article.dateline),
+        cell(article.dateline),
         *where,
-        *map(_cell, (article.byline, article.section, "; ".join(article.topics), article.language)),
-        *map(_cell, (article.publisher, article.url, article.path)),
+        *map(cell, (article.byline, article.section, "; ".join(article.topics), article.language)),
+        *map(cell, (article.publisher, article.url, article.path)),
         hit.score,
-        _cell(" … ".join(snippet.text for snippet in hit.snippets)),
+        cell(" … ".join(snippet.text for snippet in hit.snippets)),
     ]
 
 
-def _cell(text: str | None) -> str | None:
+def cell(text: str | None) -> str | None:
+    """A text as a spreadsheet shows it, and does not take for a formula."""
     if not text:
         return None
     return characters.data(f"'{text}" if text[0] in "=+-@\t\r" else text)

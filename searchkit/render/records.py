@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from searchkit.article import Article, Place
     from searchkit.errors import SearchkitError
     from searchkit.fields import Field
-    from searchkit.reports import Problem, Stats, Summary, Verification
+    from searchkit.reports import Noted, Problem, Skipped, SourceInfo, Stats, Summary, Verification
     from searchkit.results import Explanation, Hit, Results
 
 RESULTS = "searchkit.results/1"
 ARTICLE = "searchkit.article/1"
 SUMMARY = "searchkit.summary/1"
+REPORT = "searchkit.report/1"
+SOURCES = "searchkit.sources/1"
 STATS = "searchkit.stats/1"
 FIELDS = "searchkit.fields/1"
 VERIFICATION = "searchkit.verification/1"
@@ -53,6 +55,7 @@ def article_record(hit: Hit) -> dict[str, Any]:
         **_article(hit.article),
         "body": hit.article.body,
         "body_highlights": hit.snippets[0].highlights if hit.snippets else (),
+        "versions": [{"id": version.id, "captured": version.captured} for version in hit.versions],
         "title_highlights": hit.title_highlights,
         "dateline_highlights": hit.dateline_highlights,
     }
@@ -99,17 +102,45 @@ def summary_record(summary: Summary) -> dict[str, Any]:
         "removed": summary.removed,
         "undated": summary.undated,
         "total": summary.total,
-        "skipped": [
-            {"path": item.path, "where": item.where, "reason": item.reason, "kind": item.kind}
-            for item in summary.skipped
-        ],
+        "skipped": [_skipped(item) for item in summary.skipped],
+        "skipped_total": summary.skipped_total,
+        "skipped_kinds": dict(summary.skipped_kinds),
         "gone": summary.gone,
+        "gone_total": summary.gone_total,
         "notes": [{"note": note, "articles": number} for note, number in summary.notes],
         "files_read": summary.files_read,
         "files_unchanged": summary.files_unchanged,
         "seconds": round(summary.seconds, 3),
         "engine": summary.engine,
         "notices": summary.notices,
+    }
+
+
+def skipped_report_record(skipped: Skipped) -> dict[str, Any]:
+    """A line of a run's report: something that was skipped."""
+    return {"schema": REPORT, "skipped": True, **_skipped(skipped)}
+
+
+def noted_record(noted: Noted) -> dict[str, Any]:
+    """A line of a run's report: something that is worth a look, although nothing is missing because of it."""
+    record = {"path": noted.path, "reason": noted.reason, "kind": noted.kind}
+    ids = {} if noted.id is None else {"id": noted.id, "new_id": noted.new_id}
+    return {"schema": REPORT, "skipped": False, **record, **ids}
+
+
+def source_record(source: SourceInfo) -> dict[str, Any]:
+    """A source file, as the index knows it."""
+    return {
+        "path": source.path,
+        "id": source.id,
+        "state": source.state,
+        "format": source.format,
+        "articles": source.articles,
+        "bytes": source.bytes,
+        "read_at": _iso(source.read_at),
+        "error": source.error,
+        "input_format": source.input_format,
+        "fields": dict(source.fields),
     }
 
 
@@ -174,6 +205,7 @@ def _article(article: Article) -> dict[str, Any]:
         "publisher": article.publisher,
         "url": article.url,
         "path": article.path,
+        "captured": article.captured,
         "extra": dict(article.extra),
     }
 
@@ -181,6 +213,10 @@ def _article(article: Article) -> dict[str, Any]:
 def _place(place: Place) -> dict[str, Any]:
     names = ("city", "region", "country", "code", "latitude", "longitude")
     return {name: getattr(place, name) for name in names}
+
+
+def _skipped(skipped: Skipped) -> dict[str, Any]:
+    return {name: getattr(skipped, name) for name in ("path", "member", "where", "reason", "kind")}
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, TextIO
 
 from searchkit.render import characters, words
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
     from searchkit.reports import Skipped, Summary
 
 _NAMED = 20
-"""Files that are named one by one; the rest is counted. ``--json`` has them all."""
+"""Files that are named one by one; the rest is counted. A report has them all."""
+
+_STDIN = "-"
 
 
 def write_text(summary: Summary, out: TextIO) -> None:
@@ -20,11 +23,28 @@ def write_text(summary: Summary, out: TextIO) -> None:
         f"{summary.updated:,} updated",
         f"{summary.unchanged:,} unchanged",
         f"{summary.removed:,} removed",
-        f"{len(summary.skipped):,} skipped",
+        f"{summary.skipped_total:,} skipped",
         f"{summary.undated:,} undated",
     ]
     total = words.count(summary.total, "article")
     out.write(f"{', '.join(counts)} in {words.duration(summary.seconds)}; the index holds {total}\n")
+
+
+def write_line(summary: Summary, out: TextIO, now: dt.datetime) -> None:
+    """Write what a run of a watched folder brought, on one line: the time, and what was not nothing."""
+    counts = {
+        "added": summary.added,
+        "updated": summary.updated,
+        "removed": summary.removed,
+        "skipped": summary.skipped_total,
+    }
+    said: list[str] = []
+    for what, number in counts.items():
+        if number:
+            noun = "" if what == "skipped" or said else " article" if number == 1 else " articles"
+            said.append(f"{what} {number:,}{noun}")
+    files = words.count(summary.files_read, "file")
+    out.write(f"{now:%H:%M:%S} {', '.join(said) or 'nothing new'} ({files})\n")
 
 
 def write_json(summary: Summary, out: TextIO) -> None:
@@ -40,27 +60,31 @@ def write_remarks(summary: Summary, out: TextIO, only_skipped: bool = False, pru
     """
     for item in summary.skipped[:_NAMED]:
         out.write(f"skipped {_place(item)}: {characters.one_line(item.reason)}\n")
-    _rest(len(summary.skipped), "skipped", out)
+    _rest(summary.skipped_total, out)
+    if summary.skipped_total > 1:
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in summary.skipped_kinds.items())
+        out.write(f"skipped {summary.skipped_total:,}: {characters.one_line(kinds)}\n")
     if only_skipped:
         return
     for note, number in summary.notes:
         out.write(f"note: {characters.one_line(note)} ({words.count(number, 'article')})\n")
     for path in summary.gone[:_NAMED]:
         out.write(f"gone: {characters.one_line(path)}\n")
-    _rest(len(summary.gone), "gone", out)
-    if summary.gone and pruned:
+    _rest(summary.gone_total, out)
+    if summary.gone_total and pruned:
         out.write("The articles of files that are gone were removed.\n")
-    elif summary.gone:
+    elif summary.gone_total:
         out.write("The articles of files that are gone stay in the index; --prune removes them.\n")
     for notice in summary.notices:
         out.write(f"{characters.one_line(notice)}\n")
 
 
 def _place(item: Skipped) -> str:
-    where = f", {item.where}" if item.where else ""
-    return characters.one_line(item.path + where)
+    path = "standard input" if item.path == _STDIN else item.path
+    member = f"member {item.member}" if item.member else ""
+    return characters.one_line(", ".join(filter(None, (path, member, item.where))))
 
 
-def _rest(number: int, what: str, out: TextIO) -> None:
+def _rest(number: int, out: TextIO) -> None:
     if number > _NAMED:
-        out.write(f"… and {number - _NAMED:,} more {what}; --json names them all\n")
+        out.write(f"… and {number - _NAMED:,} more: --report FILE lists them\n")

@@ -12,7 +12,7 @@ from searchkit import cli
 
 from .conftest import COMMAND
 
-_COMMANDS = ["index", "query", "show", "remove", "stats", "convert", "verify", "fields"]
+_COMMANDS = ["index", "watch", "query", "show", "remove", "stats", "sources", "convert", "verify", "fields"]
 
 
 def test_help_lists_the_commands_and_the_exit_statuses(run):
@@ -59,7 +59,15 @@ def test_what_click_refuses_exits_with_two(run, args):
 
 @pytest.mark.parametrize(
     "args",
-    [("query", "oil"), ("show", "x"), ("remove", "x"), ("stats",), ("convert", "--engine", "tantivy"), ("verify",)],
+    [
+        ("query", "oil"),
+        ("show", "x"),
+        ("remove", "x"),
+        ("stats",),
+        ("sources",),
+        ("convert", "--engine", "tantivy"),
+        ("verify",),
+    ],
 )
 def test_without_an_index_every_command_says_how_to_make_one(run, args, tmp_path):
     ran = run(*args, "--index", str(tmp_path / "none"))
@@ -105,6 +113,7 @@ def test_completion_knows_commands_options_and_values(environment, monkeypatch):
     assert complete("searchkit ", 1) == _COMMANDS
     assert complete("searchkit query --ex", 2) == ["--explain"]
     assert complete("searchkit query --format js", 3) == ["json", "jsonl"]
+    assert complete("searchkit index --input-format a", 3) == ["auto"]
 
 
 def _raise(error):

@@ -1,11 +1,16 @@
 """``searchkit index``: what is said, and with which status it ends."""
 
+import io
 import json
 import os
+import signal
+import subprocess
 
 import pytest
 
 from searchkit.store import Store
+
+from .conftest import COMMAND
 
 
 @pytest.fixture
@@ -161,3 +166,146 @@ def test_a_file_whose_name_is_not_utf8_is_skipped_and_named(process, folder):
     assert "1 skipped" in ran.out
     assert r"caf\xe9.txt: its name is not valid UTF-8: rename it" in ran.err
     assert process("index", "--strict").status == 1
+
+
+def test_what_is_skipped_is_counted_by_kind_and_the_first_are_named(run, folder):
+    for number in range(25):
+        (folder / f"articles/empty-{number:02}.txt").write_text("")
+    (folder / "articles/picture.png").write_bytes(bytes(range(256)) * 8)
+    ran = run("index", "--strict", "--json")
+    lines = ran.err.splitlines()
+    assert [line.startswith("skipped /") for line in lines] == [True] * 20 + [False] * 2
+    assert lines[20:] == ["… and 6 more: --report FILE lists them", "skipped 26: 25 empty, 1 unrecognised"]
+    assert ran.status == 1
+    summary = json.loads(ran.out)
+    assert (summary["skipped_total"], len(summary["skipped"])) == (26, 26)
+    assert summary["skipped_kinds"] == {"empty": 25, "unrecognised": 1}
+    assert ", 26 skipped, " in run("index").out
+
+
+def test_a_report_names_everything_that_was_skipped_or_noted(run, folder):
+    (folder / "articles/lines.jsonl").write_text('{"title": "A story", "id": 1}\nbroken\n{"title": "Again", "id": 1}\n')
+    (folder / "articles/1.txt").write_text("")
+    ran = run("index", "--report", "report.jsonl")
+    lines = [json.loads(line) for line in (folder / "report.jsonl").read_text().splitlines()]
+    assert ran.status == 0
+    assert {line["schema"] for line in lines} == {"searchkit.report/1"}
+    assert [(os.path.basename(line["path"]), line["kind"], line["skipped"]) for line in lines] == [
+        ("1.txt", "empty", True),
+        ("lines.jsonl", "broken", True),
+        ("lines.jsonl", "duplicate id", False),
+    ]
+    assert (lines[1]["where"], lines[1]["member"]) == ("line 2", "")
+    assert lines[2]["id"] == "lines.jsonl#1"
+    assert run("show", lines[2]["new_id"]).lines[0] == "Again"
+
+
+def test_a_report_is_written_as_it_happens_and_is_whole_after_an_interruption(environment, folder, process):
+    (folder / "articles/0.txt").write_text("")
+    # Takes no room on the disk, and minutes to read.
+    with open(folder / "articles/endless.txt", "wb") as endless:
+        endless.truncate(2**36)
+    command = [*COMMAND, "index", "--report", "report.jsonl"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as indexing:
+        while not (folder / "report.jsonl").exists() or not (folder / "report.jsonl").read_text().endswith("\n"):
+            assert indexing.poll() is None
+        indexing.send_signal(signal.SIGINT)
+        assert indexing.wait(60) == 130
+    assert json.loads((folder / "report.jsonl").read_text())["kind"] == "empty"
+
+
+def test_a_report_among_the_articles_is_refused(run, folder):
+    ran = run("index", "--report", "articles/report.jsonl")
+    assert ran.status == 2
+    assert "would be read with the articles" in ran.err
+    assert not (folder / "articles/report.jsonl").exists()
+    assert run("index", "--report", "articles/.report.jsonl").status == 0
+
+
+def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_read(run, folder):
+    ran = run("index", "--report", "nowhere/report.jsonl")
+    assert (ran.status, ran.out) == (2, "")
+    assert not (folder / "index").exists()
+
+
+def test_a_format_and_what_columns_are_can_be_said_and_are_kept(run, folder):
+    (folder / "news").mkdir()
+    (folder / "news/a.dat").write_text('{"hed": "Amber", "nr=1": "x7", "text": "It was found."}\n')
+    said = ("--input-format", "json", "--map", "hed=title", "--map", "nr=1=id")
+    assert run("index", "news", *said).status == 0
+    assert run("query", "title:amber", "--format", "ids").lines == ["a.dat#x7"]
+    assert run("index", "--rebuild").status == 0
+    assert run("query", "title:amber", "--format", "ids").lines == ["a.dat#x7"]
+    assert "1 unchanged" in run("index", "news").out
+    assert run("index", "news", "--input-format", "text").status == 0
+    assert run("query", "amber", "--format", "ids").lines == ["a.dat"]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--input-format", "parquet"), "there is no format 'parquet'; choose from auto, "),
+        (("--map", "hed=headline"), "a column cannot be 'headline'; choose from title, body, "),
+        (("--map", "hed"), "'hed' is not COLUMN=ROLE"),
+        (("--map", "=title"), "'=title' is not COLUMN=ROLE"),
+    ],
+)
+def test_a_format_or_a_role_that_there_is_not_is_an_error_that_lists_them(run, folder, option, said):
+    ran = run("index", *option)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in " ".join(ran.err.split())
+    assert not (folder / "index").exists()
+
+
+def test_standard_input_is_read_as_json_lines(run, folder):
+    lines = b'{"id": 7, "title": "Amber", "text": "It was found."}\n{"title": "Basalt"}\nbroken\n'
+    ran = run("index", "-", stdin=lines)
+    assert ran.out.startswith("2 added, 0 updated, 0 unchanged, 0 removed, 1 skipped, ")
+    assert ran.err.startswith("skipped standard input, line 3: is not valid JSON")
+    assert run("query", "amber", "--format", "ids").lines == ["stdin#7"]
+    assert run("index", "-", "articles", stdin=lines).out.startswith("3 added, 2 updated, ")
+    assert run("index", "-", "--name", "desk", stdin=lines).out.startswith("2 added, ")
+    assert run("index", "--rebuild", "--prune").out.endswith("the index holds 7 articles\n")
+
+
+def test_standard_input_may_be_of_any_format(run, folder):
+    assert run("index", "-", "--input-format", "text", stdin=b"date 2019-02-19 CAIRO -- Amber was found.").status == 0
+    assert run("query", "amber location:cairo", "--count").out == "1\n"
+
+
+def test_standard_input_that_has_no_end_yet_keeps_nobody_from_writing(environment, folder, process):
+    command = [*COMMAND, "index", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as indexing:
+        indexing.stdin.write(b'{"title": "Amber"}\n')
+        indexing.stdin.flush()
+        assert process("index", "--wait", "5").status == 0
+        out, _ = indexing.communicate(b'{"title": "Basalt"}\n', timeout=60)
+    assert out.startswith(b"2 added, ")
+    assert out.endswith(b"the index holds 5 articles\n")
+
+
+def test_a_failed_file_is_tried_again_by_the_next_run(run, folder):
+    (folder / "articles/4.txt").write_text("")
+    assert run("index").status == 0
+    assert [json.loads(line)["id"] for line in run("sources", "--failed", "--format", "jsonl").lines] == ["4.txt"]
+    assert "4.txt" in run("index").err
+    (folder / "articles/4.txt").write_text(" date 2019-02-04 CAIRO — Story number 4.\n")
+    assert run("index").out.startswith("1 added, 0 updated, 3 unchanged, 0 removed, 0 skipped, ")
+    assert run("sources", "--failed").status == 1
+
+
+def test_what_every_crawl_holds_besides_pages_is_counted_and_nothing_lost(run, folder):
+    warc = pytest.importorskip("warcio.warcwriter")
+    headers = pytest.importorskip("warcio.statusandheaders").StatusAndHeaders
+    with (folder / "articles/crawl.warc").open("wb") as out:
+        writer = warc.WARCWriter(out, gzip=False)
+        writer._create_temp_file = io.BytesIO  # its own is left open
+        answer = headers("404 Not Found", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                "https://news.example/", "response", payload=io.BytesIO(b"<p>Gone.</p>"), http_headers=answer
+            )
+        )
+    ran = run("index", "--strict", "--json")
+    assert json.loads(ran.out)["skipped_kinds"] == {"not ok": 1}
+    assert ran.status == 0

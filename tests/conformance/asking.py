@@ -15,16 +15,22 @@ ANALYZER = Analyzer("english")
 
 
 def ask(
-    engine: Engine, query: str, sort: Sort = Sort.RELEVANCE, limit: int = 1000, offset: int = 0, any_word: bool = False
+    engine: Engine,
+    query: str,
+    sort: Sort = Sort.RELEVANCE,
+    limit: int = 1000,
+    offset: int = 0,
+    any_word: bool = False,
+    analyzer: Analyzer = ANALYZER,
 ) -> Found:
     """What an engine finds for a query."""
-    context = Context(engine, ANALYZER, TODAY, any_word=any_word)
+    context = Context(engine, analyzer, TODAY, any_word=any_word)
     return engine.search(lower(parse(query), context), sort, Page(limit, offset))
 
 
-def ids(engine: Engine, query: str, any_word: bool = False) -> set[str]:
+def ids(engine: Engine, query: str, any_word: bool = False, analyzer: Analyzer = ANALYZER) -> set[str]:
     """The ids of the articles that match a query."""
-    found = ask(engine, query, any_word=any_word)
+    found = ask(engine, query, any_word=any_word, analyzer=analyzer)
     assert found.total == len(found.hits)
     return {id for id, _ in found.hits}
 

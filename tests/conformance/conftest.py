@@ -19,13 +19,13 @@ ENGINES = ["memory", "whoosh", "tantivy"]
 MakeEngine = Callable[[Iterable[Article]], Engine]
 
 
-def build(name: str, folder: Path, articles: Iterable[Article], batch: int = 1000) -> Engine:
+def build(name: str, folder: Path, articles: Iterable[Article], batch: int = 1000, language: str = "english") -> Engine:
     """An engine that holds these articles, committed in batches. One whose library is not installed is skipped on a user's
     machine, and fails in CI.
     """
     if name == "tantivy" and find_spec("tantivy") is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("tantivy is not installed: pip install tantivy")
-    engine = engines.load(name).create(folder, Analyzer("english"))
+    engine = engines.load(name).create(folder, Analyzer(language))
     waiting = list(articles)
     with engine.writer() as writer:
         for start in range(0, len(waiting), batch):

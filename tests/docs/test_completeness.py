@@ -50,9 +50,18 @@ def test_no_command_is_described_that_is_not_there() -> None:
     assert named == set(COMMANDS)
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "fields"])
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("fields", "watch")])
 def test_every_command_is_shown_at_work_in_the_readme(command: str) -> None:
     assert any(f"searchkit {command}" in line for line in shown_commands("README.md"))
+
+
+def test_the_command_that_does_not_end_is_named_in_the_readme() -> None:
+    assert "searchkit watch articles" in read("README.md")
+
+
+def test_what_a_field_can_be_is_listed() -> None:
+    listed = section(COMMAND_LINE, "How files are read").partition("what it is:")[2].partition("A name")[0]
+    assert codes(listed) == list(searchkit.roles())
 
 
 @pytest.mark.parametrize("command", COMMANDS)

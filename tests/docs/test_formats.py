@@ -109,7 +109,7 @@ def kinds() -> Iterator[str]:
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            position = {"Skip": 2, "Skipped": 3, "_skip": 3, "SourceError": 1}.get(name)
+            position = {"Skip": 2, "Skipped": 3, "skip": 3, "SourceError": 1}.get(name)
             if position is None:
                 continue
             kind = node.args[position] if len(node.args) > position else None

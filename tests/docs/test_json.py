@@ -123,6 +123,17 @@ def test_everything_that_is_printed_is_documented_and_the_other_way_round(ask: C
         assert value["skipped"]
         assert value["gone"]
         assert value["notes"]
+    reported = ask(
+        'printf \'{"id": 1, "title": "Rain"}\\nnonsense\\n{"id": 1, "title": "Hail"}\\n\' > news/a.jsonl;'
+        "searchkit index news --quiet --report report.jsonl 2>/dev/null; cat report.jsonl"
+    )
+    for value in reported:
+        checker.object(value, "Report")
+    assert {value["kind"] for value in reported} == {"empty", "broken", "duplicate id", "gone"}
+    for value in ask("searchkit index news --map title=title --quiet 2>/dev/null; searchkit sources --format json"):
+        checker.object(value, "Sources")
+    for value in ask("searchkit sources news --format jsonl"):
+        checker.object(value, "Source")
     for value in ask("searchkit stats --format json"):
         checker.object(value, "Stats")
     for value in ask("searchkit fields --format json"):
@@ -134,7 +145,10 @@ def test_everything_that_is_printed_is_documented_and_the_other_way_round(ask: C
 
 def test_every_schema_is_there_with_its_version() -> None:
     named = [code(schema) for schema, _ in table(PAGE, "JSON")]
-    assert named == [records.RESULTS, records.ARTICLE, records.SUMMARY, records.STATS, records.FIELDS]
+    assert named == [
+        *(records.RESULTS, records.ARTICLE, records.SUMMARY, records.REPORT, records.SOURCES),
+        *(records.STATS, records.FIELDS),
+    ]
 
 
 def test_highlights_are_characters_of_their_text(ask: Callable[[str], list[Any]]) -> None:

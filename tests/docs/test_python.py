@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import re
 
@@ -24,7 +23,10 @@ def test_every_member_of_an_archive_is_there() -> None:
     assert named == public(Archive) | {"len"}
 
 
-@pytest.mark.parametrize("function", [Archive.search, Archive.index, Archive.remove, Archive.show, searchkit.create])
+@pytest.mark.parametrize(
+    "function",
+    [Archive.search, Archive.index, Archive.watch, Archive.sources, Archive.remove, Archive.show, searchkit.create],
+)
 def test_every_argument_is_there(function: object) -> None:
     for name in inspect.signature(function).parameters:  # type: ignore[arg-type]
         if name != "self":
@@ -42,7 +44,7 @@ def test_the_arguments_of_a_search_are_shown_with_their_defaults() -> None:
 @pytest.mark.parametrize("owner", [Results, Hit])
 def test_every_attribute_is_there(owner: type) -> None:
     named = set(codes(section(PAGE, "search")))
-    wanted = {field.name for field in dataclasses.fields(owner)} | public(owner)
+    wanted = set(owner.__annotations__) | public(owner)
     assert wanted - {"more", "count", "index"} <= named
 
 

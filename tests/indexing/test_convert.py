@@ -123,7 +123,7 @@ def test_a_conversion_that_loses_an_article_is_refused(
     archive: Archive, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive.index([articles])
-    engine = type(archive._engine)
+    engine = type(archive._live.engine)
     scan = engine.scan
     with monkeypatch.context() as patched:
         patched.setattr(engine, "scan", lambda self: list(scan(self))[1:])

@@ -207,7 +207,7 @@ def test_an_index_of_another_analyzer_is_not_searched_and_is_rebuilt_by_the_next
 ) -> None:
     archive.index([articles])
     (articles / "amber.txt").unlink()
-    monkeypatch.setattr("searchkit.archive.ANALYZER_VERSION", 99)
+    monkeypatch.setattr("searchkit.live.ANALYZER_VERSION", 99)
     monkeypatch.setattr("searchkit.store.ANALYZER_VERSION", 99)
     with searchkit.open(tmp_path / "index") as later:
         with pytest.raises(IndexCorrupt, match="searchkit index --rebuild"):

@@ -47,7 +47,7 @@ def _in_sources(index: Path, *statements: str) -> None:
 
 def _in_engine(index: Path, *ids: str) -> None:
     """Delete articles behind the back of the notes."""
-    with searchkit.open(index) as archive, archive._engine.writer() as writer:
+    with searchkit.open(index) as archive, archive._live.engine.writer() as writer:
         writer.delete(ids)
         writer.commit()
 
@@ -189,7 +189,7 @@ def test_what_can_be_read_of_a_damaged_engine_is_kept(
 ) -> None:
     with searchkit.create(tmp_path / "index") as archive:
         archive.index([articles])
-        engine = type(archive._engine)
+        engine = type(archive._live.engine)
     for file in articles.rglob("*.txt"):
         file.unlink()
     real = engine.get

@@ -18,6 +18,7 @@ from searchkit.analysis import Analyzer
 from searchkit.engines.base import Capabilities, Engine, Page, Prepared, Sort
 from searchkit.fields import Form
 from searchkit.indexing import workers
+from searchkit.indexing.order import Order
 from searchkit.indexing.run import IndexRun
 from searchkit.indexing.sources import SourcesDb
 from searchkit.indexing.workers import Task, Workers
@@ -69,7 +70,8 @@ class _Index:
     ) -> Summary:
         """One run."""
         with SourcesDb(self.folder / "sources.db", self.folder) as db:
-            return IndexRun(self.folder, db, self.engine, Options(), progress, jobs=jobs).execute(list(paths), prune)
+            order = Order(paths=tuple(paths), prune=prune, jobs=jobs, progress=progress)
+            return IndexRun(self.folder, db, self.engine, Options(), order).execute()
 
     def ids(self) -> list[str]:
         """The ids in the engine, as of its last commit."""
@@ -416,6 +418,8 @@ import psutil
 from searchkit import engines
 from searchkit.analysis import Analyzer
 from searchkit.indexing import batch
+from searchkit.indexing.order import Order
+from searchkit.indexing.order import Order
 from searchkit.indexing.run import IndexRun
 from searchkit.indexing.sources import SourcesDb
 from searchkit.readers.base import Options
@@ -435,7 +439,7 @@ def progress(report):
 
 with SourcesDb(folder / "sources.db", folder) as db:
     try:
-        IndexRun(folder, db, engine, Options(), progress, jobs=2).execute([wire], False)
+        IndexRun(folder, db, engine, Options(), Order((wire,), progress=progress, jobs=2)).execute()
     except KeyboardInterrupt:
         sys.exit(130)
 """

@@ -9,10 +9,11 @@ import pytest
 
 from searchkit.analysis import Analyzer
 from searchkit.errors import QueryError
+from searchkit.fields import Form
 from searchkit.query.explain import describe, explain
 from searchkit.query.lower import MAX_SCORED, Context, lower, lower_filter
 from searchkit.query.parser import parse
-from searchkit.query.plan import marked, scores
+from searchkit.query.plan import And, Boost, Not, Or, Term, marked, scores, within
 from searchkit.query.suggest import suggest
 from tests.conformance.asking import article
 from tests.conformance.conftest import build
@@ -159,3 +160,101 @@ def test_the_nearest_spelling_and_fewer_words_are_suggested_where_they_find_some
     parsed = parse("evacuaton bagouz")
     found = suggest(parsed, engine, Analyzer("english"), lambda query, any_word: 0 if any_word else 3)  # type: ignore[arg-type]
     assert [s.query for s in found] == ["evacuation baghouz"]
+
+
+UNSPACED = [
+    article("1", "東京都の橋とX光", byline="王小明"),
+    article("2", "東方"),
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "plan"),
+    [
+        ("東京", '"東京"'),
+        ("東京都", '"東京 京都"'),
+        ("橋", "stem(橋)"),
+        ('"橋"', "stem(橋)"),
+        ("X光", '"x 光"'),
+        ("東京~", '"東京"'),
+        ("東京*", '"東京"'),
+        ("東*橋", "(stem(東) AND stem(橋))"),
+        ("*橋", "stem(橋)"),
+        ("/東./", '("東京" OR "東方")'),
+        ('"東京 の橋"~3', '"東京 の橋"~3'),
+        ("byline:王", '(byline:"王" OR byline:"王小")'),
+        ("byline:小明", 'byline:"小明"'),
+        ("id:東*", "nothing"),
+        ("AT&T的", '"at&t 的"'),
+    ],
+)
+def test_what_is_written_without_spaces_becomes_this_plan(query: str, plan: str) -> None:
+    engine = build("memory", Path("unused"), UNSPACED)
+    assert describe(lower(parse(query), context(engine))) == plan
+
+
+@pytest.mark.parametrize(
+    ("query", "warning"),
+    [
+        ("東京~", "東京~: what is written without spaces is searched as it is"),
+        ("東*橋", "東*橋 was read as 東 AND 橋"),
+        ('"橋 東京"~3', "a single character is only found near others"),
+    ],
+)
+def test_what_cannot_be_done_without_spaces_is_said(query: str, warning: str) -> None:
+    asked = context(build("memory", Path("unused"), UNSPACED))
+    lower(parse(query), asked)
+    assert any(warning in said for said in asked.warnings), asked.warnings
+
+
+def test_a_pattern_that_only_adds_a_star_to_a_run_needs_no_warning() -> None:
+    asked = context(build("memory", Path("unused"), UNSPACED))
+    lower(parse("東京*"), asked)
+    assert asked.warnings == []
+
+
+SPOKEN = [
+    article("1", "the news", language="en"),
+    article("2", "news", language="en-GB"),
+    article("3", "des nouvelles", language="fr"),
+    article("4", "des news", language="fr"),
+    article("5", "neue", language="de"),
+    article("6", "nouvelles", language="sw"),
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "plan"),
+    [
+        ("madrid", "stem(madrid)"),
+        (
+            "news",
+            '((stem(news) AND (language:"en" OR language:"de" OR language:"sw")^0) OR (stem(new) AND language:"fr"^0))',
+        ),
+        ("nouvelle", '(stem(nouvel) AND language:"fr"^0)'),
+        ('"news"', '"news"'),
+        ("nouvelles", '((stem(nouvel) AND language:"fr"^0) OR (stem(nouvelles) AND language:"sw"^0))'),
+        ("unheard", "stem(unheard)"),
+    ],
+)
+def test_a_bare_word_is_asked_for_in_each_language_by_its_stem_there(query: str, plan: str) -> None:
+    engine = build("memory", Path("unused"), SPOKEN, language="auto")
+    asked = Context(engine, Analyzer("auto"), dt.date(2019, 3, 15))
+    assert describe(lower(parse(query), asked)) == plan
+
+
+def test_a_spelling_is_suggested_only_for_a_word_that_is_in_no_language() -> None:
+    engine = build("memory", Path("unused"), SPOKEN, language="auto")
+    for query, found in (("nouvelless", ["nouvelles"]), ("nouvelle", [])):
+        suggested = suggest(parse(query), engine, Analyzer("auto"), lambda query, any_word: 1)
+        assert [s.query for s in suggested] == found
+
+
+def test_within_a_language_only_its_own_stems_are_left() -> None:
+    en, fr = Term("language", Form.EXACT, "en"), Term("language", Form.EXACT, "fr")
+    plan = Or((And((Term("text", Form.STEM, "a"), Boost(en, 0))), And((Term("text", Form.STEM, "b"), Boost(fr, 0)))))
+    assert list(marked(within(plan, "language", ("fr",)))) == [Term("text", Form.STEM, "b")]
+    assert list(marked(within(plan, "language", ("fr-ca", "fr")))) == [Term("text", Form.STEM, "b")]
+    assert list(marked(within(plan, "language", ("de",)))) == []
+    assert list(marked(within(Boost(plan, 2.0), "language", ("de",)))) == []
+    assert len(list(marked(within(And((plan, Not(en))), "language", ("en",))))) == 1

@@ -106,6 +106,11 @@ def written(node: Node | None) -> str:
         ("a - b", "(a - b)"),
         ("--a", "--a"),
         ("x ^2", "(x ^2)"),
+        # In Hebrew a quotation mark stands in abbreviations, before their last letter.
+        ('ארה"ב צה”ל', '(ארה"ב צה”ל)'),
+        ('"ראש צה"ל"', '"ראש צה"ל"'),
+        ('ב"הארץ"', '(ב "הארץ")'),
+        ('"אב" "ג"', '("אב" "ג")'),
         ("\\*literal\\* note\\:this", "(*literal* note:this)"),
         ("\\NOT a", "(NOT a)"),
         ("", "nothing"),

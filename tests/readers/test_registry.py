@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from searchkit.errors import SourceError
-from searchkit.readers.base import Source
+from searchkit.readers.base import Options, Source
+from searchkit.readers.opening import read_head
+from searchkit.readers.reading import Reading
 from searchkit.readers.registry import FORMATS, find_reader, is_candidate, load_reader
 
 from .support import MakeSource
@@ -17,7 +18,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 def name_of(source: Source) -> str | None:
-    found = find_reader(source)
+    found = find_reader(read_head(source), source, Options())
     return found[0] if found else None
 
 
@@ -62,8 +63,10 @@ def test_reuters_is_recognised_by_its_content(make_source: MakeSource) -> None:
 
 
 def test_a_file_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SourceError):
-        find_reader(Source(tmp_path / "missing.txt", "missing.txt", "missing.txt"))
+    reading = Reading(Source(tmp_path / "missing.txt", "missing.txt", "missing.txt"), Options())
+    assert list(reading) == []
+    assert reading.error is not None
+    assert "No such file" in reading.error.reason
 
 
 @pytest.mark.parametrize(

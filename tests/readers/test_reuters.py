@@ -326,8 +326,8 @@ def test_a_file_without_a_story_is_an_error(make_source: MakeSource) -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 8, 9, 64])
 def test_stories_are_found_across_chunks(make_source: MakeSource, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    def small_chunks(path: Path) -> list[bytes]:
-        data = path.read_bytes()
+    def small_chunks(source: Source) -> list[bytes]:
+        data = source.path.read_bytes()
         return [data[start : start + size] for start in range(0, len(data), size)]
 
     monkeypatch.setattr(reuters, "read_chunks", small_chunks)

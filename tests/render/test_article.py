@@ -1,6 +1,5 @@
 import io
 import json
-from dataclasses import replace
 
 from searchkit.render import Look, article
 from searchkit.results import Snippet
@@ -8,7 +7,7 @@ from searchkit.results import Snippet
 from .samples import TRUCKS, hostile
 
 _BODY = "Dozens of trucks arrived for the evacuation of civilians.\n\nMore are on their way."
-_WHOLE = replace(TRUCKS, snippets=(Snippet(_BODY, ((33, 43), (59, 63))),))
+_WHOLE = TRUCKS.changed(snippets=(Snippet(_BODY, ((33, 43), (59, 63))),))
 
 _PLAIN = """\
 Trucks arrive for evacuation of last pocket
@@ -51,8 +50,8 @@ def test_the_words_of_a_query_are_marked_in_every_paragraph():
 
 
 def test_an_article_without_a_body_is_shown_too():
-    assert _text(replace(TRUCKS, snippets=())).endswith("desk: foreign\n")
-    assert _json(replace(TRUCKS, snippets=()))["body_highlights"] == []
+    assert _text(TRUCKS.changed(snippets=())).endswith("desk: foreign\n")
+    assert _json(TRUCKS.changed(snippets=()))["body_highlights"] == []
 
 
 def test_no_article_can_send_an_escape_sequence():

@@ -76,7 +76,7 @@ def test_html_is_complete_and_needs_nothing_else():
     "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</title></mark><script>", "' onload='x"]
 )
 def test_what_an_article_says_is_inert(text):
-    found = replace(results(hostile(text, url=f"https://x/{text}")), query=text)
+    found = results(hostile(text, url=f"https://x/{text}")).changed(query=text)
     page = _Page(rendered("html", found))
     assert page.open == []
     assert not {"script", "img"} & set(page.tags)
@@ -86,12 +86,12 @@ def test_what_an_article_says_is_inert(text):
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:x", "//evil.example", "file:x"])
 def test_only_web_addresses_are_links(url):
-    page = _Page(rendered("html", results(replace(TRUCKS, article=replace(TRUCKS.article, url=url)))))
+    page = _Page(rendered("html", results(TRUCKS.changed(article=replace(TRUCKS.article, url=url)))))
     assert "a" not in page.tags
 
 
 def test_a_language_that_is_no_tag_is_left_out():
-    page = _Page(rendered("html", results(replace(TRUCKS, article=replace(TRUCKS.article, language='en" x="')))))
+    page = _Page(rendered("html", results(TRUCKS.changed(article=replace(TRUCKS.article, language='en" x="')))))
     assert [value for name, value in page.attributes if name == "lang"] == ["en"]
 
 

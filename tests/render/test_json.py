@@ -30,6 +30,7 @@ _HIT = {
     "publisher": None,
     "url": "https://news.example/1?a=1&b=2",
     "path": "2019/baghouz.txt",
+    "captured": None,
     "extra": {"desk": "foreign"},
     "rank": 1,
     "score": 7.25,

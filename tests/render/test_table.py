@@ -30,7 +30,7 @@ def test_a_table_fits_the_terminal_and_keeps_the_ids_whole():
 
 def test_wide_letters_keep_the_columns_straight():
     pytest.importorskip("wcwidth", reason="tabulate needs it to know of wide letters: tabulate[widechars]")
-    wide = replace(TRUCKS, article=replace(TRUCKS.article, title="北京"))
+    wide = TRUCKS.changed(article=replace(TRUCKS.article, title="北京"))
     header, _, first, second, *_ = rendered("table", results(wide, LIGHTHOUSE)).splitlines()
     assert second.index("lighthouse") == header.index("id")
     assert characters.width(first[: first.index("2019-02")]) == header.index("date")
@@ -38,7 +38,7 @@ def test_wide_letters_keep_the_columns_straight():
 
 def test_a_long_table_is_one_table_under_one_header():
     short = replace(TRUCKS.article, title="Trucks", dateline="X")
-    hits = tuple(replace(TRUCKS, rank=rank, article=TRUCKS.article if rank == 1 else short) for rank in range(1, 502))
+    hits = tuple(TRUCKS.changed(rank=rank, article=TRUCKS.article if rank == 1 else short) for rank in range(1, 502))
     pages = [hits[at : at + 200] for at in range(0, 501, 200)]
     found = Results("q", 501, pages[0], 0.004, "relevance", more=lambda page: hits[200 * page : 200 * page + 200])
     lines = rendered("table", found).splitlines()

@@ -65,5 +65,5 @@ def test_no_article_can_send_an_escape_sequence():
 
 
 def test_an_article_without_a_title_is_called_by_its_id():
-    untitled = replace(TRUCKS, article=replace(TRUCKS.article, title=""))
+    untitled = TRUCKS.changed(article=replace(TRUCKS.article, title=""))
     assert rendered("text", results(untitled)).startswith("1. 2019/baghouz.txt\n")

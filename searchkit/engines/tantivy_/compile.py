@@ -26,6 +26,9 @@ CONSTANT = bm25.K1 + 1
 MAX_CANDIDATES = 20_000
 """Articles whose texts are looked at for words near each other: about a second's work."""
 
+_SHORT = 92
+"""Days of a range that is looked up by its postings: up to a quarter of a year, three to ten times as fast for a common word."""
+
 EVERY = Query.const_score_query(Query.all_query(), 0.0)
 
 
@@ -67,8 +70,20 @@ class Compiler:
             case Range(None, None):
                 return _unscored(Query.exists_query(DAY))
             case Range(low, high):
-                days = Query.range_query(self._schema, DAY, FieldType.Unsigned, lower_bound=low, upper_bound=high)
-                return _unscored(days)
+                if low is not None and high is not None and low > high:
+                    return Query.empty_query()
+                # A few days are found sooner by their postings, many by looking at the day of each hit.
+                short = low is not None and high is not None and high - low <= _SHORT
+                return _unscored(
+                    Query.range_query(
+                        self._schema,
+                        DAY,
+                        FieldType.Unsigned,
+                        lower_bound=low,
+                        upper_bound=high,
+                        use_inverted_index=short,
+                    )
+                )
             case All():
                 return EVERY
             case Boost(Or(children), 0) if children and len({_set_of(child) for child in children}) == 1:
@@ -93,7 +108,7 @@ class Compiler:
 
     def _all(self, children: Sequence[Plan]) -> Query:
         near = [child for child in children if isinstance(child, Phrase) and child.slop is not None]
-        others = [child for child in children if not any(child is phrase for phrase in near)]
+        others = _with_one_range([child for child in children if not any(child is phrase for phrase in near)])
         clauses = [(Occur.Must, self.compile(child)) for child in others if not isinstance(child, Not)]
         negated = [(Occur.MustNot, self.compile(child.child)) for child in others if isinstance(child, Not)]
         # A Boolean query of nothing but must-nots matches nothing.
@@ -141,6 +156,17 @@ class Compiler:
                 this = Query.term_query(self._schema, KEY, wire(article.id), "basic")
                 found.append((Occur.Should, Query.const_score_query(this, score * CONSTANT)))
         return Query.boolean_query(found) if found else Query.empty_query()
+
+
+def _with_one_range(children: Sequence[Plan]) -> list[Plan]:
+    """The children with all their ranges as one: since and until come as two, and each would look at every hit."""
+    ranges = [child for child in children if isinstance(child, Range) and (child.low, child.high) != (None, None)]
+    if len(ranges) < 2:
+        return list(children)
+    lows = [child.low for child in ranges if child.low is not None]
+    highs = [child.high for child in ranges if child.high is not None]
+    both = Range(max(lows, default=None), min(highs, default=None))
+    return [*(child for child in children if not any(child is one for one in ranges)), both]
 
 
 def _unscored(query: Query) -> Query:

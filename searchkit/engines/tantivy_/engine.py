@@ -15,9 +15,9 @@ from searchkit.article import Article
 from searchkit.engines.base import Capabilities, Found, Page, Sort
 from searchkit.engines.tantivy_.compile import CONSTANT, Compiler
 from searchkit.engines.tantivy_.schema import (
+    DAY,
     KEY,
-    NEWEST,
-    OLDEST,
+    ORDER,
     ORDER_WIDTH,
     STORED,
     from_wire,
@@ -85,12 +85,30 @@ class TantivyEngine:
             return Found(_total(self._searcher.search(query, 1)), ())
         if sort is Sort.RELEVANCE and scores(plan):
             return self._by_score(query, page)
-        # Where nothing scores, every hit ties with every other, and the id decides.
-        field = {Sort.RELEVANCE: KEY, Sort.NEWEST: NEWEST, Sort.OLDEST: OLDEST}[sort]
-        result = self._searcher.search(query, page.limit, order_by_field=field, order=Order.Asc, offset=page.offset)
-        ids = [from_wire(key if field == KEY else key[ORDER_WIDTH:]) for key, _ in result.hits]
+        if sort is Sort.OLDEST:
+            total, ids = self._oldest(query, page)
+        else:
+            # Where nothing scores, every hit ties with every other, and the id decides.
+            total, ids = self._sorted(query, page, KEY if sort is Sort.RELEVANCE else ORDER)
         scored = self._scores(query, ids) if scores(plan) else {}
-        return Found(_total(result), tuple((id, scored.get(id, 0.0)) for id in ids))
+        return Found(total, tuple((id, scored.get(id, 0.0)) for id in ids))
+
+    def _oldest(self, query: Query, page: Page) -> tuple[int, list[str]]:
+        """The order of newest backwards: first of those with a date, then of the others."""
+        any_date = Query.const_score_query(Query.exists_query(DAY), 0.0)
+        dated = Query.boolean_query([(Occur.Must, query), (Occur.Must, any_date)])
+        undated = Query.boolean_query([(Occur.Must, query), (Occur.MustNot, any_date)])
+        total, ids = self._sorted(dated, page, ORDER, Order.Desc)
+        left = page.limit - len(ids)
+        if not left:
+            return total + _total(self._searcher.search(undated, 1)), ids
+        others, more = self._sorted(undated, Page(left, max(page.offset - total, 0)), ORDER, Order.Desc)
+        return total + others, ids + more
+
+    def _sorted(self, query: Query, page: Page, field: str, order: Order = Order.Asc) -> tuple[int, list[str]]:
+        """The number of hits, and the ids of a page of them in the order of a field that ends with the id."""
+        result = self._searcher.search(query, page.limit, order_by_field=field, order=order, offset=page.offset)
+        return _total(result), [from_wire(key if field == KEY else key[ORDER_WIDTH:]) for key, _ in result.hits]
 
     def _by_score(self, query: Query, page: Page) -> Found:
         """The best hits. Tantivy breaks ties by the order of writing; here the id does, which takes the whole of a tie."""

@@ -13,8 +13,7 @@ KEY = "key"
 DAY = "day"
 LENGTH = "length"
 STORED = "stored"
-NEWEST = "newest"
-OLDEST = "oldest"
+ORDER = "order"
 
 ORDER_WIDTH = 20
 """Characters of a sort key before the id: whether it is undated, the day, the instant."""
@@ -51,21 +50,18 @@ def make_schema() -> tantivy.Schema:
     builder.add_text_field(KEY, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_unsigned_field(DAY, indexed=True, fast=True)
     builder.add_unsigned_field(LENGTH, fast=True)
-    # The two orders by date, with ties broken by id, as strings that sort so. Undated articles come last in both.
-    builder.add_text_field(NEWEST, tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field(OLDEST, tokenizer_name="raw", index_option="basic", fast=True)
+    # Newest first, the undated last, with ties broken by id, as a string that sorts so.
+    builder.add_text_field(ORDER, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_bytes_field(STORED, stored=True)
     return builder.build()
 
 
-def orders(article: Article) -> tuple[str, str]:
-    """The sort keys of an article, newest and oldest first: digits that sort as the dates do, then the id."""
-    id, day = wire(article.id), article.day
-    if day is None:
-        undated = f"{1:<0{ORDER_WIDTH}}{id}"
-        return undated, undated
+def order_key(article: Article) -> str:
+    """The sort key of an article: digits that sort as the dates do, newest first, then the id."""
+    if article.day is None:
+        return f"{1:<0{ORDER_WIDTH}}{wire(article.id)}"
     instant = round((article.instant + _INSTANT_SHIFT) * 1e6)
-    return f"0{_MOST_DAYS - day:07}{_MOST_INSTANT - instant:012}{id}", f"0{day:07}{instant:012}{id}"
+    return f"0{_MOST_DAYS - article.day:07}{_MOST_INSTANT - instant:012}{wire(article.id)}"
 
 
 def wire(text: str) -> str:

@@ -10,18 +10,21 @@ from types import TracebackType
 import tantivy
 from tantivy import Document, Query
 
-from searchkit.analysis import Analyzer, index_fields
+from searchkit.analysis import Analyzer, index_fields, with_language
 from searchkit.article import Article
 from searchkit.engines.base import Prepared
-from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, NEWEST, OLDEST, STORED, orders, wire
+from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, ORDER, STORED, order_key, wire
 from searchkit.errors import IndexingFailed
-from searchkit.fields import Form, physical
+from searchkit.fields import FIELDS, Form, physical
 
 _HEAP = 128_000_000
 """Bytes that a writing session holds in memory before it writes a segment."""
 
 _THREADS = 1
 """Threads that write segments, besides the one that makes documents: with two cores, more of them only wait."""
+
+
+_STEMMED = {field.name: physical(field.name, Form.STEM) for field in FIELDS}
 
 
 class Preparer:
@@ -34,19 +37,28 @@ class Preparer:
         return Prepared(tuple(article.id for article in articles), [self._prepare(article) for article in articles])
 
     def _prepare(self, article: Article) -> _Row:
+        article = with_language(article, self._analyzer)
         texts: list[tuple[str, str]] = []
         length = 0
         for name, indexed in index_fields(article, self._analyzer).items():
-            texts += [(name, wire(text)) for text in indexed.exact]
-            texts += [(physical(name, Form.STEM), text) for text in indexed.stems]
             if name == "text":
                 # Single spaces stand between terms, but for chunks that gave none.
-                length = sum(
-                    len(text.split()) if "  " in text else text.count(" ") + 1 for text in indexed.exact if text.strip()
-                )
-        newest, oldest = orders(article)
-        texts += [(KEY, wire(article.id)), (NEWEST, newest), (OLDEST, oldest)]
+                pieces = [_single_spaced(text) if "  " in text else text.strip() for text in indexed.exact]
+                length = sum(text.count(" ") + 1 for text in pieces if text)
+                texts += [(name, wire(text)) for text in pieces]
+            else:
+                texts += [(name, wire(text)) for text in indexed.exact]
+            if indexed.stems:
+                stemmed = _STEMMED[name]
+                texts += [(stemmed, text) for text in indexed.stems]
+        texts += [(KEY, wire(article.id)), (ORDER, order_key(article))]
         return texts, article.day, length, article.to_json()
+
+
+def _single_spaced(text: str) -> str:
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip()
 
 
 _Row = tuple[list[tuple[str, str]], int | None, int, bytes]

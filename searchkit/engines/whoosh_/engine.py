@@ -16,7 +16,7 @@ from typing import Any
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.index import TOC, EmptyIndexError, clean_files
 
-from searchkit.analysis import Analyzer
+from searchkit.analysis import Analyzer, with_language
 from searchkit.article import Article
 from searchkit.engines.base import Capabilities, Found, Page, Prepared, Sort
 from searchkit.engines.whoosh_.codec import INDEX_NAME, ArrayCodec, make_schema, open_files
@@ -195,7 +195,7 @@ class _Preparer:
         with _no_collection():
             builder = SegmentBuilder(self._analyzer)
             for article in articles:
-                builder.add(article)
+                builder.add(with_language(article, self._analyzer))
             builder.write(self._folder, segment.segment_id())
         segment.set_doc_count(len(articles))
         return Prepared(tuple(article.id for article in articles), segment)

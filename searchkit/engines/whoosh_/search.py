@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from heapq import nlargest, nsmallest
+from operator import itemgetter
 
 from searchkit.engines import bm25
 from searchkit.engines.base import Found, Page, Sort
@@ -73,7 +74,8 @@ class Searcher:
                 (key(doc), segment.files.key(doc), scores.get(doc, 0.0))
                 for doc in _best(docs, sort, scores, key, wanted)
             ]
-        best.sort()
+        best.sort(key=itemgetter(1), reverse=sort is Sort.OLDEST)
+        best.sort(key=itemgetter(0))
         return Found(total, tuple((id, score) for _, id, score in best[page.offset : wanted]))
 
 

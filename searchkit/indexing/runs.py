@@ -1,0 +1,67 @@
+"""A run as the door sees it: into which generation, on which engine, and what is done about the engine afterwards.
+
+The caller holds the lock.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from searchkit.errors import NothingToIndex
+from searchkit.indexing import generations, growth
+from searchkit.indexing.order import Order, Report
+from searchkit.live import Live
+from searchkit.reports import Summary
+
+
+def run(live: Live, order: Order, policy: str | None = None, rebuild: bool = False) -> Summary:
+    """Do what is ordered, into the live generation or, with ``rebuild`` or where that one cannot be used, into a new one.
+    ``policy`` is what the index should be on, where that was said.
+
+    Raises NothingToIndex, IndexingFailed; what was committed before stays.
+    """
+    store = live.store
+    if not store.exists():  # a run that found nothing removes the index that was made for it
+        generations.make_index(store, live.manifest.settings, policy or "auto")
+    live.reload_for_writing()
+    manifest = replace(live.manifest, policy=policy or live.manifest.policy)
+    anew = rebuild or live.damaged or live.outdated
+    if anew or not live.engine.count():
+        streamed = order.stream.size if order.stream is not None else 0
+        engine = growth.engine_to_fill(
+            manifest.policy, manifest.engine, live.engine.count(), list(order.paths), store.path, streamed
+        )
+        if anew:
+            manifest = replace(manifest, engine=engine, settings=live.rebuild_with or live.manifest.settings)
+        elif engine != manifest.engine:
+            manifest = generations.convert(store, live.manifest, live.engine, engine, manifest.policy, None)
+            live.reload()
+    work = generations.rebuild if anew else generations.update
+    try:
+        summary = work(store, manifest, live.engine, order)
+    except NothingToIndex:
+        if generations.is_untouched(store, live.manifest):
+            store.remove()
+        raise
+    live.reload()
+    return _settle(live, summary, manifest.policy, order.progress)
+
+
+def _settle(live: Live, summary: Summary, policy: str, progress: Report | None) -> Summary:
+    """Have the index on the engine that it should be on after a run, and say what was done about that."""
+    began = time.monotonic()
+    notices: tuple[str, ...] = ()
+    manifest = replace(live.manifest, policy=policy)
+    engine = growth.engine_for(policy, manifest.engine, summary.total)
+    if engine != manifest.engine:
+        generations.convert(live.store, manifest, live.engine, engine, policy, progress)
+        notices = (growth.rewritten(policy, manifest.engine, engine, time.monotonic() - began),)
+    else:
+        if policy == "auto" and growth.has_outgrown(engine, summary.total) and not manifest.told:
+            manifest = replace(manifest, told=True)
+            notices = (growth.not_available(),)
+        if manifest != live.manifest:
+            generations.change_manifest(live.store, manifest)
+    live.reload()
+    return replace(summary, engine=engine, notices=notices, seconds=summary.seconds + time.monotonic() - began)
