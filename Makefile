@@ -39,7 +39,7 @@ soak: $(VENV)/installed-dev
 	SEARCHKIT_KILL_ROUNDS=200 SEARCHKIT_FUZZ_SECONDS=1200 $(BIN)/python -m pytest tests/indexing tests/faults tests/fuzz -n $(JOBS)
 
 lock: $(VENV)/installed-dev
-	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --output-file requirements-ci.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --unsafe-package searchkit --extra dev --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --output-file requirements-ci.txt pyproject.toml
 
 # A virtual environment without pip or of another Python is made anew; a failed installation leaves no stamp behind.
 $(VENV)/made:
