@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
@@ -226,7 +226,7 @@ class Archive:
             if before.engine != engine:
                 generations.convert(self._store, before, self._live.engine, engine, engine, progress)
             elif before.policy != engine:
-                generations.change_manifest(self._store, replace(before, policy=engine))
+                generations.change_manifest(self._store, before.changed(policy=engine))
             self.reload()
             return Conversion(before.engine, engine, len(self), time.monotonic() - began)
 
@@ -289,7 +289,7 @@ class Archive:
             failed_sources=failed,
             taken_down=taken_down,
             bytes=self._store.size(),
-            settings=asdict(self.settings),
+            settings=self.settings.as_dict(),
             policy=manifest.policy,
         )
 

@@ -41,6 +41,13 @@ class Record:
         """A copy with other values for some fields."""
         return type(self)(**(self.__dict__ | changes))
 
+    def as_dict(self) -> dict[str, Any]:
+        """The fields by name; records in them as dicts too."""
+        return {
+            name: value.as_dict() if isinstance(value := self.__dict__[name], Record) else value
+            for name in self.__match_args__
+        }
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen")
 

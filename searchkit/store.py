@@ -17,7 +17,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +33,7 @@ _MANIFEST = "searchkit.json"
 _RECOVERY = "recovery.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record):
     """What an index was made with, and is searched with ever after.
 
     ``language`` names the stemmer (``none``: words have no other forms; ``auto``: each article has its own language),
@@ -53,7 +51,7 @@ class Settings:
             and isinstance(self.day_first, bool)
             and isinstance(self.timezone, str | None)
         ):
-            raise ValueError(f"settings cannot be {asdict(self)}")
+            raise ValueError(f"settings cannot be {self.as_dict()}")
         return self
 
 
@@ -73,8 +71,7 @@ def today(settings: Settings) -> dt.date:
     return dt.datetime.now(zone).date()
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Record):
     """What ``searchkit.json`` says. ``engine`` is what the live generation is on, ``policy`` what was asked for; ``told``:
     that Tantivy is missing has been said.
     """
@@ -152,7 +149,7 @@ class Store:
     def write(self, manifest: Manifest) -> None:
         """Replace the manifest, in one step."""
         self.path.mkdir(parents=True, exist_ok=True)
-        self._replace(_MANIFEST, {**asdict(manifest), "written_by": f"searchkit {__version__}"})
+        self._replace(_MANIFEST, {**manifest.as_dict(), "written_by": f"searchkit {__version__}"})
 
     def recovery(self) -> Recovery | None:
         """The second copy of what would be lost with the manifest and with ``sources.db``; None where it is not there, or
@@ -178,7 +175,7 @@ class Store:
         if recovery != self.recovery():
             here = str(self.path.resolve())
             roots = [(root, _beside(root, here)) for root in recovery.roots]
-            manifest = asdict(recovery.manifest)
+            manifest = recovery.manifest.as_dict()
             self._replace(_RECOVERY, {"manifest": manifest, "roots": roots, "taken_down": recovery.taken_down})
 
     def _root_now(self, path: str, beside: str) -> str:
@@ -220,7 +217,7 @@ class Store:
 
     def swap(self, manifest: Manifest, generation: int) -> Manifest:
         """Make a generation the live one. Older ones are removed; readers keep the files that they have open."""
-        made = replace(manifest, generation=generation, analyzer=ANALYZER_VERSION)
+        made = manifest.changed(generation=generation, analyzer=ANALYZER_VERSION)
         for file in self.generation(generation).rglob("*"):
             if file.is_file():
                 _sync(file)

@@ -52,3 +52,20 @@ def test_a_record_can_be_matched_shown_and_pickled() -> None:
             pytest.fail("not matched")
     assert repr(Point(1)) == "Point(x=1, y=2)"
     assert pickle.loads(pickle.dumps(Point(1, 7))) == Point(1, 7)
+
+
+class Line(Record):
+    start: Point
+    name: str = ""
+
+
+def test_a_copy_may_have_other_values() -> None:
+    point = Point(1)
+    assert point.changed(y=5) == Point(1, 5)
+    assert point == Point(1)
+    with pytest.raises(TypeError, match="Point"):
+        point.changed(z=1)
+
+
+def test_records_in_a_record_become_dicts_with_it() -> None:
+    assert Line(Point(1), "a").as_dict() == {"start": {"x": 1, "y": 2}, "name": "a"}

@@ -164,7 +164,7 @@ def convert(
                 )
         finally:
             new.close()
-    return _swap(store, replace(manifest, engine=name, policy=policy), number)
+    return _swap(store, manifest.changed(engine=name, policy=policy), number)
 
 
 def change_manifest(store: Store, manifest: Manifest) -> None:
@@ -312,7 +312,7 @@ def settings_for(existing: Settings | None, chosen: Mapping[str, object], may_di
     """The settings of an index with some of them chosen. Raises SearchkitError for one that cannot be, or that is not what
     an existing index was made with, unless it ``may_differ``.
     """
-    settings = replace(existing or Settings(), **chosen)  # type: ignore[arg-type]
+    settings = (existing or Settings()).changed(**chosen)
     check_settings(settings)
     if existing is not None and settings != existing and not may_differ:
         different = ", ".join(f"{name.replace('_', ' ')} {getattr(existing, name)}" for name in chosen)

@@ -25,7 +25,7 @@ def run(live: Live, order: Order, policy: str | None = None, rebuild: bool = Fal
     if not store.exists():  # a run that found nothing removes the index that was made for it
         generations.make_index(store, live.manifest.settings, policy or "auto")
     live.reload_for_writing()
-    manifest = replace(live.manifest, policy=policy or live.manifest.policy)
+    manifest = live.manifest.changed(policy=policy or live.manifest.policy)
     anew = rebuild or live.damaged or live.outdated
     if anew or not live.engine.count():
         streamed = order.stream.size if order.stream is not None else 0
@@ -33,7 +33,7 @@ def run(live: Live, order: Order, policy: str | None = None, rebuild: bool = Fal
             manifest.policy, manifest.engine, live.engine.count(), list(order.paths), store.path, streamed
         )
         if anew:
-            manifest = replace(manifest, engine=engine, settings=live.rebuild_with or live.manifest.settings)
+            manifest = manifest.changed(engine=engine, settings=live.rebuild_with or live.manifest.settings)
         elif engine != manifest.engine:
             manifest = generations.convert(store, live.manifest, live.engine, engine, manifest.policy, None)
             live.reload()
@@ -52,14 +52,14 @@ def _settle(live: Live, summary: Summary, policy: str, progress: Report | None) 
     """Have the index on the engine that it should be on after a run, and say what was done about that."""
     began = time.monotonic()
     notices: tuple[str, ...] = ()
-    manifest = replace(live.manifest, policy=policy)
+    manifest = live.manifest.changed(policy=policy)
     engine = growth.engine_for(policy, manifest.engine, summary.total)
     if engine != manifest.engine:
         generations.convert(live.store, manifest, live.engine, engine, policy, progress)
         notices = (growth.rewritten(policy, manifest.engine, engine, time.monotonic() - began),)
     else:
         if policy == "auto" and growth.has_outgrown(engine, summary.total) and not manifest.told:
-            manifest = replace(manifest, told=True)
+            manifest = manifest.changed(told=True)
             notices = (growth.not_available(),)
         if manifest != live.manifest:
             generations.change_manifest(live.store, manifest)

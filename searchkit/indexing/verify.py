@@ -10,7 +10,6 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -262,7 +261,7 @@ def _make_anew(found: _Inspection, progress: Report | None) -> None:
     """Read everything again, and take over from the damaged engine what can be read of it and has no file any more."""
     store, manifest = found.store, found.manifest
     if manifest.engine not in engines.CHOICES:
-        manifest = replace(manifest, engine=first_engine(manifest.policy))
+        manifest = manifest.changed(engine=first_engine(manifest.policy))
     lost = found.has("sources")
     if lost:
         recovery = store.recovery()

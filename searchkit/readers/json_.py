@@ -30,6 +30,9 @@ _KEYED = rb'\{\s*"(?:[^"\\]|\\.){0,200}"\s*:'
 _RECORDS = re.compile(rb"(?:\[\s*){0,8}" + _KEYED)
 _LOOKED_AT = 20
 _DEEPEST = 4
+_MOST_MEMBERS = 1000
+"""An object with more has no lists of records, and each of its lists would take time in proportion to all of it."""
+
 _SHOWN_FIELDS = 8
 
 _LISTS = frozenset(
@@ -208,7 +211,7 @@ class _Wrappers(NamedTuple):
         """Whether an object with these members is one around records, if ``item`` is the first in the list ``key``; None
         where it is not known.
         """
-        if self.is_text(members) or (self.is_record(members) and key not in _LISTS):
+        if len(members) > _MOST_MEMBERS or self.is_text(members) or (self.is_record(members) and key not in _LISTS):
             return False
         return item is None or (isinstance(item, dict) and (self.is_record(item) or self._holds(item)))
 
@@ -254,10 +257,11 @@ class _Wrappers(NamedTuple):
         found: list[Any] = []
         if not depth:
             return found
-        for key, inner in value.items():
+        own = {key: inner for key, inner in value.items() if not isinstance(inner, list)}
+        for key, inner in value.items() if len(value) <= _MOST_MEMBERS else ():
             if isinstance(inner, list):
                 first = next((item for item in inner if isinstance(item, dict)), None)
-                if first is not None and self.wraps({k: v for k, v in value.items() if k != key}, key, first):
+                if first is not None and self.wraps(own, key, first):
                     found += (_inherited(value, item) for item in inner)
         if found or self.is_record(value):
             return found

@@ -44,6 +44,7 @@ _CLOSED_BY = {"{": "}", "[": "]"}
 _MOST_TOKENS = 2000
 _DEEPEST_TOKEN = 100
 _MOST_KEYS = 20
+_MOST_MEMBERS = 100
 _WRAPPED = 4
 """Objects around one another in which records are looked for."""
 
@@ -248,9 +249,9 @@ class Scanner:
                 # A number at the end of what is there may go on.
                 if end > len(self._text) - 20 and self._fill():
                     continue
-                if self._holds({**self.members, key[1]: value}, _WRAPPED):
+                if self._holds({key[1]: value}, _WRAPPED):
                     end = start
-                else:
+                elif len(self.members) < _MOST_MEMBERS:
                     self.members[key[1]] = value
             self._position = end
             return True

@@ -517,6 +517,14 @@ MANY_BROKEN = {
     "spaces": "[" + " \n" * 500_000,
     "numbers": "[" + "1.5," * 250_000,
     "members": '{"articles":[{"title":"x"}],' + '"k":1,' * 100_000,
+    "members with names of their own": '{"articles":[{"title":"x"}],'
+    + ",".join(f'"k{n}":1' for n in range(100_000))
+    + "}",
+    "the same, cut off": '{"articles":[{"title":"x"}],' + ",".join(f'"k{n}":1' for n in range(100_000)),
+    "lists with names of their own": "{" + ",".join(f'"k{n}":[{{"a":1}}]' for n in range(50_000)) + "}",
+    "the same, on a line": "{" + ",".join(f'"k{n}":[{{"a":1}}]' for n in range(20_000)) + "}\n" + LINES[0],
+    "the same, broken": "{" + ",".join(f'"k{n}":[{{"a":1}}]' for n in range(50_000)) + ",,}",
+    "objects with names of their own": "{" + ",".join(f'"k{n}":{{"a":1}}' for n in range(50_000)) + "}",
     "backslashes": '{"' + "\\" * 500_000,
 }
 
