@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import email.message
 import email.utils
@@ -10,6 +11,7 @@ import html
 import io
 import json
 import mailbox
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +49,8 @@ def stories(articles: int) -> Iterator[Story]:
             yield Story(number, story["title"], story["published"], story["dateline"], story["text"].split("\n\n"))
 
 
-def page(story: Story) -> str:
-    """A web page as publishers serve them: metadata, navigation, the story, other headlines."""
+def page(story: Story, image: int = 0) -> str:
+    """A web page as publishers serve them: metadata, navigation, the story, other headlines; and an image of so many bytes."""
     other = "".join(f'<li><a href="/{n}">Other story number {n}</a></li>' for n in range(25))
     data = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": story.title,
             "datePublished": story.published, "author": {"@type": "Person", "name": "Ann Reporter"}}  # fmt: skip
@@ -59,9 +61,15 @@ def page(story: Story) -> str:
         f'<meta property="article:published_time" content="{story.published}"><link rel="canonical" href="{story.url}">'
         f'<script type="application/ld+json">{json.dumps(data)}</script><style>p {{ margin: 0 }}</style></head><body>'
         f"<header><nav><ul>{other}</ul></nav></header><main><article><h1>{html.escape(story.title)}</h1>"
-        f"<time datetime='{story.published}'>{story.published[:10]}</time>\n{text}</article></main>"
+        f"<time datetime='{story.published}'>{story.published[:10]}</time>\n{text}{_image(story, image)}</article></main>"
         f"<aside><h2>Most read</h2><ul>{other}</ul></aside><footer><p>The Gazette, all rights reserved</p></footer></body></html>"
     )
+
+
+def _image(story: Story, size: int) -> str:
+    """One that is written into the page, and cannot be packed."""
+    data = base64.b64encode(random.Random(story.number).randbytes(size)).decode()
+    return f'<img alt="" src="data:image/jpeg;base64,{data}">' if size else ""
 
 
 def json_lines(target: Path, articles: int) -> None:
@@ -91,7 +99,7 @@ def pages(target: Path, articles: int) -> None:
         (target / f"{story.number}.html").write_text(page(story), encoding="utf-8")
 
 
-def warc(target: Path, articles: int) -> None:
+def warc(target: Path, articles: int, image: int = 0) -> None:
     """A .warc.gz, by warcio."""
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
@@ -100,7 +108,7 @@ def warc(target: Path, articles: int) -> None:
         writer = WARCWriter(out, gzip=True)
         for story in stories(articles):
             headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
-            body = io.BytesIO(page(story).encode())
+            body = io.BytesIO(page(story, image).encode())
             writer.write_record(
                 writer.create_warc_record(story.url, "response", payload=body, http_headers=headers,
                                           warc_headers_dict={"WARC-Date": "2020-01-01T00:00:00Z"})

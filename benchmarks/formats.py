@@ -35,7 +35,7 @@ from searchkit.readers.reading import Reading
 FLOORS = {"JSON lines": 0.5, "WARC": 0.5}
 """What the issue of readers asks for: speed against the bare library."""
 
-LARGE = {"JSON lines": (json_lines, 120_000, 300), "WARC": (warc, 60_000, 200)}
+LARGE = {"JSON lines": (json_lines, 120_000, 300), "WARC": (partial(warc, image=6000), 26_000, 200)}
 """A writer, how many articles make a file of more than so many MB."""
 
 SLOPE = 0.02

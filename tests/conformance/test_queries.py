@@ -256,3 +256,8 @@ def test_an_engine_without_articles_finds_nothing(make_engine: MakeEngine) -> No
     assert engine.count() == 0
     for query in ("*", "oil", "-oil", "oi*", '"crude oil"', "date:2019", "date:missing"):
         assert ask(engine, query).total == 0
+
+
+@pytest.mark.parametrize("query", ["since:2019-03 until:2019-02", "oil since:2020 until:2019 until:2021"])
+def test_days_that_no_day_is_among_find_nothing(engine: Engine, query: str) -> None:
+    assert ids(engine, query) == set()

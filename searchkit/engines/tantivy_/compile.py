@@ -159,10 +159,15 @@ class Compiler:
 
 
 def _with_one_range(children: Sequence[Plan]) -> list[Plan]:
-    """The children with all their ranges as one: since and until come as two, and each would look at every hit."""
+    """The children with all their ranges as one: since and until come as two, and each would look at every hit. A range
+    scores nothing, so that a boost of one is the range.
+    """
+    children = [
+        child.child if isinstance(child, Boost) and isinstance(child.child, Range) else child for child in children
+    ]
     ranges = [child for child in children if isinstance(child, Range) and (child.low, child.high) != (None, None)]
     if len(ranges) < 2:
-        return list(children)
+        return children
     lows = [child.low for child in ranges if child.low is not None]
     highs = [child.high for child in ranges if child.high is not None]
     both = Range(max(lows, default=None), min(highs, default=None))
