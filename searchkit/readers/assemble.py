@@ -22,7 +22,7 @@ _DATELINE_ENDS = 1000
 LONGEST_TITLE = 1000
 LONGEST_ID = 300
 _LONGEST_LINE = 2000
-_REMEMBERED = 100_000
+_REMEMBERED = 10_000
 """Ids of one source that are kept to tell where one is given twice; the index, which knows all, sees to the rest."""
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
