@@ -165,6 +165,9 @@ def page_article(
     )
 
 
+_REFERENCE = re.compile(r"&#(?:(\d{1,7})|x([0-9a-f]{1,6}))(?![0-9a-f]);?", re.IGNORECASE)
+
+
 @lru_cache(maxsize=1)
 def _parser() -> Any:
     """The parser of lxml, when everything that pages need is there."""
@@ -188,8 +191,17 @@ def _parser() -> Any:
     )
 
 
+def _sound(reference: re.Match[str]) -> str:
+    code = int(reference[1]) if reference[1] else int(reference[2], 16)
+    return (
+        reference[0] if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF else " "
+    )
+
+
 def _parse(text: str, parser: Any) -> HtmlElement | None:
     html = import_module("lxml.html")
+    # lxml reads references to characters that it then refuses to move about.
+    text = _REFERENCE.sub(_sound, text) if "&#" in text else text
     try:
         return html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (html.etree.LxmlError, ValueError):

@@ -777,3 +777,13 @@ def test_markup_of_any_kind_is_an_article_or_a_skip(parts: list[str], junk: byte
         assert isinstance(result, Article | Skip)
         if isinstance(result, Article):
             assert_fit_for_an_index([result])
+
+
+@pytest.mark.parametrize("reference", ["&#2;", "&#x3;", "&#0;", "&#xFFFE;", "&#55296;", "&#31"])
+def test_a_reference_to_a_character_that_cannot_be_costs_nothing(make_source: MakeSource, reference: str) -> None:
+    loose = f"{reference} Loose words before the first paragraph of the story.{reference}"
+    story = f"<article>{loose}<p>{LEAD}</p>{loose}<p>{SECOND}</p><p>{THIRD}</p></article>"
+    source = make_source(f"<html><head><title>Bridge</title></head><body>{story}</body></html>", "a.html")
+    (article,) = html_.read(source, Options())
+    assert isinstance(article, Article)
+    assert "Loose words" in article.body
