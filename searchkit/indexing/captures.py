@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from searchkit.article import Article
+from searchkit.indexing.lookup import select_in
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS captures (
@@ -27,9 +28,11 @@ CREATE INDEX IF NOT EXISTS captures_of_url ON captures (url, captured, id);
 CREATE INDEX IF NOT EXISTS captures_unsure ON captures (url) WHERE live = 1 AND stored IS NOT NULL;
 """
 
-_DOWN = b""
+EARLIER = "SELECT id FROM captures WHERE live = 0 AND length(stored) > 0"
+"""The captures that are not in the index, since there is a later one."""
 
-_CHUNK = 500  # values in one IN (…): SQLite's lowest limit for parameters is 999
+_OF_URL = """FROM captures WHERE url = ? AND (stored IS NULL OR length(stored) > 0) ORDER BY captured DESC, id DESC"""
+_DOWN = b""
 
 Fetch = Callable[[Sequence[str]], list[Article | None]]
 
@@ -94,7 +97,7 @@ class Captures:
 
     def without(self, ids: Sequence[str]) -> Settled:
         """What takes the place of captures that are going. To be called before they are deleted from the index."""
-        urls = list(dict.fromkeys(_lookup(self._db, "SELECT url FROM captures WHERE id", ids)))
+        urls = list(dict.fromkeys(_first(select_in(self._db, "SELECT url FROM captures WHERE id", ids))))
         if not urls:
             return Settled()
         self._going.update(ids)
@@ -124,11 +127,7 @@ class Captures:
         settled = Settled()
         going = self._going
         for url in urls:
-            rows = self._db.execute(
-                """SELECT id, live, stored IS NULL FROM captures WHERE url = ? AND (stored IS NULL OR length(stored) > 0)
-                   ORDER BY captured DESC, id DESC""",
-                (url,),
-            ).fetchall()
+            rows = self._db.execute(f"SELECT id, live, stored IS NULL {_OF_URL}", (url,)).fetchall()
             latest = next((id for id, _, _ in rows if id not in going), None)
             for id, live, certain in rows:
                 if id == latest:
@@ -162,8 +161,8 @@ class Captures:
 
 def with_other_versions(db: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
     """Some ids, and those of all captures of the same addresses."""
-    urls = list(dict.fromkeys(_lookup(db, "SELECT url FROM captures WHERE id", ids)))
-    return list(dict.fromkeys([*ids, *_lookup(db, "SELECT id FROM captures WHERE url", urls)]))
+    urls = list(dict.fromkeys(_first(select_in(db, "SELECT url FROM captures WHERE id", ids))))
+    return list(dict.fromkeys([*ids, *_first(select_in(db, "SELECT id FROM captures WHERE url", urls))]))
 
 
 def empty(db: sqlite3.Connection, ids: Sequence[str]) -> None:
@@ -171,35 +170,11 @@ def empty(db: sqlite3.Connection, ids: Sequence[str]) -> None:
     db.executemany("UPDATE captures SET live = 0, stored = ? WHERE id = ?", ((_DOWN, id) for id in ids))
 
 
-def earlier(db: sqlite3.Connection) -> int:
-    """How many captures there are that are not in the index, since there is a later one."""
-    return int(db.execute("SELECT count(*) FROM captures WHERE live = 0 AND length(stored) > 0").fetchone()[0])
-
-
-def is_earlier(db: sqlite3.Connection, id: str) -> bool:
-    """Whether an id is that of a capture that is not in the index, since there is a later one."""
-    row = db.execute("SELECT 1 FROM captures WHERE id = ? AND live = 0 AND length(stored) > 0", (id,)).fetchone()
-    return row is not None
-
-
-def _lookup(db: sqlite3.Connection, select: str, values: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for start in range(0, len(values), _CHUNK):
-        chunk = values[start : start + _CHUNK]
-        marks = ",".join("?" * len(chunk))
-        found += [value for (value,) in db.execute(f"{select} IN ({marks})", chunk)]
-    return found
-
-
 def versions_of(db: sqlite3.Connection, article: Article) -> list[tuple[str, str]]:
     """The captures of an article's address, the latest first: id and time of capture. Empty where there is only this one."""
     if article.url is None or article.captured is None:
         return []
-    rows = db.execute(
-        """SELECT id, captured FROM captures WHERE url = ? AND (stored IS NULL OR length(stored) > 0)
-           ORDER BY captured DESC, id DESC""",
-        (article.url,),
-    ).fetchall()
+    rows = db.execute(f"SELECT id, captured {_OF_URL}", (article.url,)).fetchall()
     return rows if len(rows) > 1 else []
 
 
@@ -207,6 +182,10 @@ def earlier_version(db: sqlite3.Connection, id: str) -> Article | None:
     """A capture that the index does not hold, since there is a later one."""
     row = db.execute("SELECT stored FROM captures WHERE id = ?", (id,)).fetchone()
     return _unpack(row[0]) if row is not None and row[0] else None
+
+
+def _first(rows: Iterable[tuple[str]]) -> list[str]:
+    return [value for (value,) in rows]
 
 
 def _pack(article: Article) -> bytes:

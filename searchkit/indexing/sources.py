@@ -17,6 +17,7 @@ from types import TracebackType
 
 from searchkit.errors import IndexCorrupt
 from searchkit.indexing import captures
+from searchkit.indexing.lookup import select_in
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -46,8 +47,6 @@ CREATE TABLE IF NOT EXISTS under_way (
     reached INTEGER NOT NULL                          -- how many of its articles were committed
 );
 """
-
-_CHUNK = 500  # values in one IN (…): SQLite's lowest limit for parameters is 999
 
 STREAMS = ""
 """The path of the root of what came from standard input. A folder's is absolute."""
@@ -232,13 +231,8 @@ class SourcesDb:
 
     def known(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Of these ids those that are noted down, with the source and the run that gave them last."""
-        found: dict[str, tuple[int, int]] = {}
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            rows = self._one(f"SELECT id, source, run FROM articles WHERE id IN ({marks})", chunk)
-            found.update((id, (source, run)) for id, source, run in rows)
-        return found
+        rows = select_in(self._db, "SELECT id, source, run FROM articles WHERE id", ids)
+        return {id: (source, run) for id, source, run in rows}
 
     def note(self, rows: Iterable[tuple[str, int, int]]) -> None:
         """Note articles down (id, source, run), before the engine commits them."""

@@ -24,6 +24,7 @@ from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.json_ import Record, json_records
 from searchkit.readers.reading import Reading
 from searchkit.readers.records import Records
+from searchkit.readers.views import Part
 
 FORMAT = "json"
 """What standard input holds, unless something else was chosen."""
@@ -48,7 +49,10 @@ class Stream:
 
     def source(self) -> Source:
         """It as a source, which can be opened as often as need be."""
-        return Source(Path(PATH), PATH, self.name, lambda: cast(BinaryIO, io.BufferedReader(_Copy(self.file), _CHUNK)))
+        return Source(Path(PATH), PATH, self.name, self._open)
+
+    def _open(self) -> BinaryIO:
+        return cast(BinaryIO, io.BufferedReader(Part(self.file, 0, self.size), _CHUNK))
 
 
 @contextlib.contextmanager
@@ -67,31 +71,6 @@ def spooled(stream: BinaryIO, name: str) -> Iterator[Stream]:
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(stream, file, _CHUNK)
         yield Stream(name, cast(BinaryIO, file), file.tell())
-
-
-class _Copy(io.RawIOBase):
-    """A file that is read from its beginning, whoever reads it besides."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        self._file.seek(self._position)
-        length = self._file.readinto(buffer)  # type: ignore[attr-defined]
-        self._position += length
-        return int(length)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._file.seek(self._position)
-        self._position = self._file.seek(offset, whence)
-        return self._position
 
 
 class StreamReading(Reading):

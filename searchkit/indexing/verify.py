@@ -20,6 +20,7 @@ from searchkit.article import Article
 from searchkit.engines.base import Engine
 from searchkit.errors import IndexCorrupt, IndexMissing, SearchkitError
 from searchkit.indexing import generations
+from searchkit.indexing.captures import EARLIER
 from searchkit.indexing.growth import first_engine
 from searchkit.indexing.order import Order, Report
 from searchkit.indexing.sources import STREAMS
@@ -32,10 +33,10 @@ _NAMED = 3
 _PAGE = 1000
 _REPAIR = "searchkit verify --repair"
 
-_MISSING = """
+_MISSING = f"""
     FROM articles JOIN sources USING (source) LEFT JOIN temp.there ON there.id = CAST(articles.id AS BLOB)
     WHERE there.id IS NULL AND articles.id NOT IN (SELECT id FROM taken_down)
-          AND articles.id NOT IN (SELECT id FROM captures WHERE live = 0 AND length(stored) > 0)
+          AND articles.id NOT IN ({EARLIER})
 """
 _ORPHANS = """
     FROM temp.there LEFT JOIN articles ON articles.id = CAST(there.id AS TEXT)

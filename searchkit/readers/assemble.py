@@ -16,7 +16,7 @@ from searchkit.readers.decoding import clean
 from searchkit.readers.paragraphs import paragraphs
 from searchkit.readers.titles import derive_title, shorten
 
-_DATELINE_ENDS = 1000
+DATELINE_ENDS = 1000
 """Characters of the text that the dateline parser is shown: the dateline and some of the story."""
 
 LONGEST_TITLE = 1000
@@ -26,8 +26,6 @@ _REMEMBERED = 10_000
 """Ids of one source that are kept to tell where one is given twice; the index, which knows all, sees to the rest."""
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
-# What ``clean`` would change. Most texts are no ASCII, for a quote or a dash, and are clean: looking is quicker.
-_UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 
 
 def assemble(
@@ -62,7 +60,7 @@ def assemble(
     kept: dict[str, Any] = {}
     if extra:
         kept = {key: value for key, value in cleaned(extra).items() if value not in (None, "", [], {})}
-    body = _tidy(body).strip()
+    body = clean(body).strip()
     if title := _line(title):
         if len(title) > LONGEST_TITLE:
             # A text in the field of the title is no reason to lose it.
@@ -73,7 +71,7 @@ def assemble(
     place = parse_place(printed) if printed else None
     column = 0
     if printed is None and body:
-        found = parse_dateline(body[:_DATELINE_ENDS])
+        found = parse_dateline(body[:DATELINE_ENDS])
         if found is not None:
             printed, place = found.printed, found.place
             line = body.rfind("\n", 0, found.end) + 1
@@ -117,15 +115,11 @@ def assemble(
     )
 
 
-def _tidy(text: str) -> str:
-    return text if not text.isascii() and _UNCLEAN.search(text) is None else clean(text)
-
-
 def _line(text: str, most: int | None = None) -> str:
     """A text on one line, clean, cut at ``most`` characters."""
     if not text:
         return ""
-    line = " ".join(_tidy(text).split())
+    line = " ".join(clean(text).split())
     return line if most is None or len(line) <= most else f"{line[: most - 1]}…"
 
 
@@ -150,8 +144,23 @@ def article_id(source: Source, own: str, ordinal: int) -> str:
     return f"{source.id}#{own}"
 
 
+class DistinctIds:
+    """The ids of one source's articles. Two must not have one: the second would take the place of the first."""
+
+    def __init__(self) -> None:
+        # Hashes, as a source may have millions of ids.
+        self._given: set[int] = set()
+
+    def of(self, id: str, ordinal: int) -> str:
+        """An id, with the article's ordinal where an earlier one has it."""
+        while hash(id) in self._given:
+            id = f"{id}.{ordinal}"
+        self._given.add(hash(id))
+        return id
+
+
 class Ids:
-    """The ids of the articles of one source of many. Two must not have one: the second would take the place of the first."""
+    """The same for records, whose own ids may be numbers, and of which an id that was given before is reported."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -181,20 +190,20 @@ def cleaned(value: Any, depth: int = 20) -> Any:
     """
     kind = type(value)
     if kind is str:
-        return _tidy(value)
+        return clean(value)
     if value is None or kind is bool:
         return value
     if kind is int:
-        return value if -(1 << 63) <= value < 1 << 64 else _tidy(_digits(value))
+        return value if -(1 << 63) <= value < 1 << 64 else clean(_digits(value))
     if kind is float:
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         if not depth:
             return "…"
-        return {_tidy(str(key)): cleaned(item, depth - 1) for key, item in value.items()}
+        return {clean(str(key)): cleaned(item, depth - 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [cleaned(item, depth - 1) for item in value] if depth else "…"
-    return _tidy(str(value))
+    return clean(str(value))
 
 
 def _digits(number: int) -> str:

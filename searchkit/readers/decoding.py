@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -41,6 +41,8 @@ _WESTERN = set("àâäåæçèéêëíîïñóôöøœùúûüßáãõÀÂÄÅÆ
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BAD = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+# Whatever the two would change.
+_UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 _PLAIN = b"\t\n" + bytes(range(32, 127))
 _DROPPED = "\x00\x7f\ufeff"
 
@@ -74,7 +76,7 @@ def decode(data: bytes) -> Decoded:
 
     The text is clean (see :func:`clean`).
     """
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if data.startswith(mark):
             return Decoded(clean(data[len(mark) :].decode(encoding, "replace")), None)
     wide = _wide(data)
@@ -99,8 +101,12 @@ def clean(text: str) -> str:
 
     NUL, DEL and stray byte order marks are dropped, other control characters become spaces, lone surrogates U+FFFD.
     """
-    # Most text is plain ASCII, and this is the quickest way to see it.
-    if text.isascii() and not text.encode("ascii").translate(None, _PLAIN):
+    # Most text is clean. Of plain ASCII this is the quickest way to see it.
+    if text.isascii():
+        is_clean = not text.encode("ascii").translate(None, _PLAIN)
+    else:
+        is_clean = _UNCLEAN.search(text) is None
+    if is_clean:
         return text
     text = _LINE_ENDS.sub("\n", text)
     return _BAD.sub(_replacement, text)
@@ -119,7 +125,7 @@ def looks_like_text(head: bytes, strict: bool = False) -> bool:
     """
     if head.startswith(_SIGNATURES):
         return False
-    if any(head.startswith(mark) for mark, _ in _BOMS) or _wide(head):
+    if any(head.startswith(mark) for mark, _ in BOMS) or _wide(head):
         return True
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls == 0 if strict else controls <= 4 + len(head) // 50

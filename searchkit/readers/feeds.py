@@ -20,7 +20,7 @@ from typing import Any
 from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.news.dating import Candidate
-from searchkit.readers.assemble import article_id, assemble
+from searchkit.readers.assemble import DistinctIds, article_id, assemble
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.decoding import decode
 from searchkit.readers.feed_parts import Frame, Piece, after_prolog, find_frame, in_portions, mended, outgrown, pieces
@@ -114,7 +114,7 @@ class _Feed:
     around: _Around = field(default_factory=_Around)
     entries: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
+    ids: DistinctIds = field(default_factory=DistinctIds)
 
     def articles(self) -> Iterator[Article | Skip]:
         """Raises SourceError where there is no root element of a feed."""
@@ -220,10 +220,7 @@ class _Feed:
         publisher = get("publisher") or _text(get("source") or {}, "title") or feed
         links = get("links") or ()
         url = get("feedburner_origlink") or get("link") or ""
-        key = article_id(self.source, get("id") or url, piece.ordinal)
-        while key in self.ids:
-            key = f"{key}.{piece.ordinal}"
-        self.ids.add(key)
+        key = self.ids.of(article_id(self.source, get("id") or url, piece.ordinal), piece.ordinal)
         dates = [(name, get(name)) for name in ("published", "created", "updated")]
         return assemble(
             self.source,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from searchkit.article import Article
 from searchkit.errors import SourceError
-from searchkit.readers.assemble import article_id
+from searchkit.readers.assemble import DistinctIds, article_id
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.mail import LONGEST_MESSAGE, read_message
 from searchkit.readers.opening import read_chunks
@@ -69,8 +69,7 @@ class _Mailbox:
     def __init__(self, source: Source, options: Options) -> None:
         self._source = source
         self._options = options
-        # Hashes, as a mailbox may have millions of ids.
-        self._seen: set[int] = set()
+        self._ids = DistinctIds()
         self.ordinal = 0
 
     def articles(self) -> Iterator[Article | Skip]:
@@ -88,11 +87,7 @@ class _Mailbox:
 
     def _identify(self, message_id: str) -> str:
         """The id of a message. One that came twice is there twice."""
-        id = article_id(self._source, message_id, self.ordinal)
-        while hash(id) in self._seen:
-            id = f"{id}.{self.ordinal}"
-        self._seen.add(hash(id))
-        return id
+        return self._ids.of(article_id(self._source, message_id, self.ordinal), self.ordinal)
 
 
 def _messages(source: Source) -> Iterator[_Message]:

@@ -18,7 +18,7 @@ from typing import Any
 from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.news.dating import Candidate
-from searchkit.readers.assemble import article_id, assemble
+from searchkit.readers.assemble import DistinctIds, article_id, assemble
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.markup import flatten
 from searchkit.readers.nitf import WITHHELD, Story, read_story
@@ -58,7 +58,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             "is NewsML 1, which searchkit does not read: convert it to NewsML-G2, or take the NITF documents out of it",
             "unrecognised",
         )
-    seen: set[str] = set()
+    ids = DistinctIds()
     for found in read_elements(source, _ITEMS, "item"):
         if isinstance(found, Skip):
             yield found
@@ -70,10 +70,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             continue
         own = ":".join(filter(None, (item.get("guid", ""), item.get("version", ""))))
         key = source.id if found.alone else article_id(source, own, found.ordinal)
-        if key in seen:
-            key = f"{key}.{found.ordinal}"
-        seen.add(key)
-        yield _article(item, source, options, where, key, found.notes)
+        yield _article(item, source, options, where, ids.of(key, found.ordinal), found.notes)
 
 
 def _refusal(item: Node, where: str) -> Skip | None:

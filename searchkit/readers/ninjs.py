@@ -20,7 +20,7 @@ from searchkit.errors import SourceError
 from searchkit.news.dateline import parse_dateline
 from searchkit.news.dating import Candidate
 from searchkit.readers import json_
-from searchkit.readers.assemble import Ids, assemble
+from searchkit.readers.assemble import DATELINE_ENDS, Ids, assemble
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.decoding import clean
 from searchkit.readers.json_ import json_records
@@ -40,8 +40,6 @@ _TEXT_TYPES = ("text", "composite", "")
 _MARKS = re.compile(rb'ninjs-schema_|"(?:headlines|bodies)"\s*:\s*\[\s*\{[^{}]*"value"', re.IGNORECASE)
 _DATE_MARK = re.compile(rb'"(?:version|first|content)created"\s*:', re.IGNORECASE)
 _TEXT_MARK = re.compile(rb'"(?:headline|(?:body|description)_\w{1,40})"\s*:', re.IGNORECASE)
-
-_DATELINE_ENDS = 1000
 
 
 def recognises(head: bytes, source: Source) -> bool:
@@ -118,7 +116,7 @@ def _article(
     places = item.names("place", "places")
     located = item.text("located")
     # What a story mentions is not where it was filed from, unless that is the one place it names at all.
-    if not located and len(places) == 1 and not parse_dateline(body[:_DATELINE_ENDS]):
+    if not located and len(places) == 1 and not parse_dateline(body[:DATELINE_ENDS]):
         located = places[0]
     sources = item.names("infosource", "infosources")
     publisher = sources[0] if sources else item.text("copyrightholder")

@@ -19,7 +19,7 @@ from typing import Any
 
 from searchkit.article import Article
 from searchkit.news.dating import Candidate
-from searchkit.readers.assemble import article_id, assemble
+from searchkit.readers.assemble import DistinctIds, article_id, assemble
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.printed import PrintedDateline, printed_dateline, without_by
 from searchkit.readers.xml_ import Node, block, language_of, line, lines, read_elements, root_name
@@ -80,7 +80,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
 
     Raises SourceError when the file cannot be read, or holds no ``nitf`` element.
     """
-    seen: set[str] = set()
+    ids = DistinctIds()
     for found in read_elements(source, "nitf", "nitf element"):
         if isinstance(found, Skip):
             yield found
@@ -91,14 +91,11 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             yield Skip(where, f"it is not to be published: its status is {story.status}", "withheld")
             continue
         key = source.id if found.alone else article_id(source, story.id, found.ordinal)
-        if key in seen:
-            key = f"{key}.{found.ordinal}"
-        seen.add(key)
         yield assemble(
             source,
             options,
             where,
-            id=key,
+            id=ids.of(key, found.ordinal),
             title=story.title,
             body=story.body,
             dates=story.dates,

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 from searchkit.errors import SourceError
 from searchkit.readers.base import Source
 from searchkit.readers.compression import MAGIC_LENGTH, Budget, compression_of, unpack
-from searchkit.readers.views import Buffered, Stream, copied
+from searchkit.readers.views import copied
 
 HEAD = 4096
 """How many uncompressed bytes a reader is shown to recognise its format."""
@@ -67,11 +67,6 @@ def is_plain_file(source: Source) -> bool:
             return _compression(file) is None
     except OSError as error:
         raise unreadable(error) from error
-
-
-def open_stream(source: Source) -> BinaryIO:
-    """The uncompressed bytes as a file for a library that reads from one, and cannot seek. Reading raises SourceError."""
-    return cast(BinaryIO, Buffered(Stream(read_chunks(source)), CHUNK))
 
 
 @contextlib.contextmanager

@@ -8,9 +8,9 @@ import re
 from typing import NamedTuple
 
 from searchkit.news.dateline import parse_dateline
+from searchkit.readers.assemble import DATELINE_ENDS
 
 _BY = re.compile(r"\s*by[\s:]+", re.IGNORECASE)
-_LOOKED_AT = 1000
 _DASHES = " \t\n-–—―_"
 _SLUG_STARTS = ("BC-", "AM-", "PM-", "BN-")
 
@@ -36,7 +36,7 @@ def printed_dateline(written: str, body: str) -> PrintedDateline:
     found = parse_dateline(f"{written} -- The")
     place = found.printed if found else written
     agency = found.agency if found and not (found.agency or "").startswith(_SLUG_STARTS) else None
-    own = parse_dateline(body[:_LOOKED_AT])
+    own = parse_dateline(body[:DATELINE_ENDS])
     if own is None:
         return PrintedDateline(place, agency=agency)
     same = own.printed.casefold() == place.casefold()

@@ -21,6 +21,7 @@ from searchkit.errors import SourceError
 from searchkit.news.dateline import Dateline, parse_dateline
 from searchkit.news.dates import ReadDate
 from searchkit.news.dating import Candidate, DateRules, choose_date
+from searchkit.readers.assemble import DATELINE_ENDS, DistinctIds
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.opening import read_chunks
 from searchkit.readers.paragraphs import paragraphs
@@ -56,7 +57,6 @@ _NO_BODY = "Blah blah blah."
 
 _BY = re.compile(r"(?:by\s+)?(.*?)(?:,?\s+Reuters?)?[\s.,]*", re.IGNORECASE | re.DOTALL)
 
-_DATELINE_ENDS = 1000
 _ONES = str.maketrans("0123456789", "1" * 10)
 _LIST_NAMES = ("places", "people", "orgs", "exchanges", "companies")
 
@@ -75,7 +75,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
     SourceError when the file cannot be read, or holds no story at all.
     """
     rules = options.dates
-    seen: set[str] = set()
+    ids = DistinctIds()
     ordinal = 0
     for ordinal, (story, problem) in enumerate(pieces(read_chunks(source), "REUTERS", LONGEST_STORY), 1):
         if problem:
@@ -84,11 +84,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
         text = decode_sgml(story)
         number = _NUMBER.search(text, 0, max(text.find(">"), 0))
         key = str(int(number[1])) if number else str(ordinal)
-        # Two stories must not have one id: the second would take the place of the first.
-        if key in seen:
-            key = f"{key}.{ordinal}"
-        seen.add(key)
-        yield _article(text, f"{source.id}#{key}", source, rules) or Skip(
+        yield _article(text, ids.of(f"{source.id}#{key}", ordinal), source, rules) or Skip(
             f"story {ordinal}", "it has no date, no title and no text", "empty"
         )
     if not ordinal:
@@ -189,7 +185,7 @@ def _take_dateline(printed: str, body: str) -> tuple[Dateline | None, int, str]:
     text = printed + body
     if not printed.strip():
         return None, 0, text
-    dateline = _known_dateline(printed.translate(_ONES)) or parse_dateline(text[:_DATELINE_ENDS])
+    dateline = _known_dateline(printed.translate(_ONES)) or parse_dateline(text[:DATELINE_ENDS])
     if dateline is None:
         return None, 0, text
     # Half of the datelines have the line to themselves.

@@ -7,16 +7,9 @@ from collections.abc import Iterator
 
 from searchkit.errors import SourceError
 from searchkit.readers.base import Source
-from searchkit.readers.decoding import decode
+from searchkit.readers.decoding import BOMS, decode
 from searchkit.readers.opening import read_chunks
 
-BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _SAMPLE = 1 << 20
 _LOOKED_AT = 4096
 # What ``decode`` looks through for a declaration. Records declare nothing; what looks so is in one of them.

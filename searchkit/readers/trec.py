@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.news.dating import Candidate
-from searchkit.readers.assemble import article_id, assemble
+from searchkit.readers.assemble import DistinctIds, article_id, assemble
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.opening import read_chunks
 from searchkit.readers.printed import printed_dateline, without_by
@@ -129,7 +129,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
     A document that never ends, or that has neither title nor text, is a Skip; the rest goes on. Raises SourceError when the
     file cannot be read, or holds no document.
     """
-    seen: set[str] = set()
+    ids = DistinctIds()
     ordinal = 0
     for ordinal, (content, problem) in enumerate(pieces(read_chunks(source), "DOC|doc", LONGEST_DOCUMENT), 1):
         where = f"document {ordinal}"
@@ -141,10 +141,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             continue
         fields = _fields(decode_sgml(content))
         own = " ".join(_plain(fields.one("DOCNO") or fields.one("DOCID")).split()) or fields.attributes.get("id", "")
-        key = article_id(source, own, ordinal)
-        if key in seen:
-            key = f"{key}.{ordinal}"
-        seen.add(key)
+        key = ids.of(article_id(source, own, ordinal), ordinal)
         yield _article(fields, own, source, options, where, key)
     if not ordinal:
         raise SourceError("there is no <DOC> element in it", "empty")

@@ -169,24 +169,3 @@ class Unpacked(Stream):
         super().close()
         if self._copy is not None:
             self._copy.close()
-
-
-class Buffered(io.BufferedReader):
-    """A buffer before a ``Stream``, for quick small readings. Python's own drops what it has when the next bytes fail."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0:
-            return super().read()
-        parts: list[bytes] = []
-        while size > 0:
-            try:
-                part = self.read1(size)
-            except SourceError:
-                if not parts:
-                    raise
-                break
-            if not part:
-                break
-            parts.append(part)
-            size -= len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)

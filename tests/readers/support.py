@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from searchkit.article import Article
 from searchkit.readers.base import Options, Reader, Skip, Source
+from searchkit.readers.opening import read_head
+from searchkit.readers.registry import find_reader
 
 MakeSource = Callable[..., Source]
 
@@ -42,3 +44,18 @@ def assert_fit_for_an_index(results: list[Article | Skip]) -> None:
         assert not [text for text in texts_of(article) if UNWANTED.search(text)]
         assert Article.from_json(article.to_json()).title == article.title
     assert len({article.id for article in articles}) == len(articles)
+
+
+def name_of(source: Source) -> str | None:
+    """The format that a source is recognised as."""
+    found = find_reader(read_head(source), source, Options())
+    return found[0] if found else None
+
+
+def only_article(reader: Reader, source: Source) -> Article:
+    """The one article that a source gives."""
+    results = read_list(reader, source)
+    assert_fit_for_an_index(results)
+    (article,) = results
+    assert isinstance(article, Article)
+    return article

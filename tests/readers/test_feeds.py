@@ -14,11 +14,9 @@ from hypothesis import strategies as st
 from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import feeds
-from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.opening import read_head
-from searchkit.readers.registry import find_reader
+from searchkit.readers.base import Options, Skip
 
-from .support import MakeSource, assert_fit_for_an_index, read_list
+from .support import MakeSource, assert_fit_for_an_index, name_of, read_list
 
 DAY = dt.date(2019, 2, 19)
 PLUS_TWO = dt.timezone(dt.timedelta(hours=2))
@@ -375,11 +373,6 @@ def test_without_feedparser_the_error_says_what_to_install(
     with pytest.raises(SourceError, match=r"pip install 'searchkit\[feeds\]'") as caught:
         read_list(feeds, make_source(RSS_20, "news.rss"))
     assert caught.value.kind == "missing extra"
-
-
-def name_of(source: Source) -> str | None:
-    found = find_reader(read_head(source), source, Options())
-    return found[0] if found else None
 
 
 @pytest.mark.parametrize("content", [RSS_20, RSS_10, RSS_091, RSS_090, ATOM_10, ATOM_03])

@@ -19,10 +19,8 @@ from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import eml, mail, mbox, mime
 from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.opening import read_head
-from searchkit.readers.registry import find_reader
 
-from .support import MakeSource, assert_fit_for_an_index, read_list
+from .support import MakeSource, assert_fit_for_an_index, name_of, read_list
 
 DAY = dt.date(2019, 2, 19)
 PLUS_TWO = dt.timezone(dt.timedelta(hours=2))
@@ -585,11 +583,6 @@ def test_gives_the_messages_before_the_damage_of_a_gzip_file(make_source: MakeSo
     assert isinstance(next(results), Article)
     with pytest.raises(SourceError, match="incomplete"):
         list(results)
-
-
-def name_of(source: Source) -> str | None:
-    found = find_reader(read_head(source), source, Options())
-    return found[0] if found else None
 
 
 @pytest.mark.parametrize("name", ["news.mbox", "news", "Inbox", "2019-February.txt"])

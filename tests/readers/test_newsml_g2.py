@@ -15,10 +15,8 @@ from searchkit.article import Article, Place
 from searchkit.errors import SourceError
 from searchkit.readers import newsml_g2
 from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.opening import read_head
-from searchkit.readers.registry import find_reader
 
-from .support import MakeSource, assert_fit_for_an_index, read_list
+from .support import MakeSource, assert_fit_for_an_index, name_of, only_article, read_list
 
 DATA = Path(__file__).parent / "data" / "newsml-g2-message.xml"
 MESSAGE = Source(DATA, "m.xml", "m.xml")
@@ -26,17 +24,8 @@ NAMESPACE = "http://iptc.org/std/nar/2006-10-01/"
 PLAIN = '<inlineData contenttype="text/plain">It rained.</inlineData>'
 
 
-def name_of(source: Source) -> str | None:
-    found = find_reader(read_head(source), source, Options())
-    return found[0] if found else None
-
-
 def one(source: Source) -> Article:
-    results = read_list(newsml_g2, source)
-    assert_fit_for_an_index(results)
-    (article,) = results
-    assert isinstance(article, Article)
-    return article
+    return only_article(newsml_g2, source)
 
 
 def item(*, attributes: str = "", meta: str = "", content_meta: str = "", content: str = PLAIN) -> str:

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from searchkit.article import Article, Place
 from searchkit.errors import SourceError
 from searchkit.readers import nitf
-from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.opening import read_head
-from searchkit.readers.registry import find_reader
+from searchkit.readers.base import Skip, Source
 
-from .support import MakeSource, assert_fit_for_an_index, read_list
+from .support import MakeSource, assert_fit_for_an_index, name_of, only_article, read_list
 
 DATA = Path(__file__).parent / "data" / "nitf-3.6.xml"
 
@@ -66,17 +64,8 @@ CORPUS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def name_of(source: Source) -> str | None:
-    found = find_reader(read_head(source), source, Options())
-    return found[0] if found else None
-
-
 def one(source: Source) -> Article:
-    results = read_list(nitf, source)
-    assert_fit_for_an_index(results)
-    (article,) = results
-    assert isinstance(article, Article)
-    return article
+    return only_article(nitf, source)
 
 
 def story(

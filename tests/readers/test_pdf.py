@@ -19,12 +19,10 @@ from hypothesis import strategies as st
 from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import pdf
-from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.opening import read_head
+from searchkit.readers.base import Skip
 from searchkit.readers.pdf_text import Line, LineCollector, rebuild
-from searchkit.readers.registry import find_reader
 
-from .support import MakeSource, assert_fit_for_an_index, read_list
+from .support import MakeSource, assert_fit_for_an_index, name_of, read_list
 
 DAY = dt.date(2019, 2, 19)
 PLUS_TWO = dt.timezone(dt.timedelta(hours=2))
@@ -470,11 +468,6 @@ def test_pypdf_says_nothing_of_its_own(
         read_list(pdf, source)
     assert (caplog.records, caught, capfd.readouterr().err) == ([], [], "")
     assert logging.getLogger("pypdf").level == level
-
-
-def name_of(source: Source) -> str | None:
-    found = find_reader(read_head(source), source, Options())
-    return found[0] if found else None
 
 
 def test_pdf_is_recognised_by_its_content(make_source: MakeSource) -> None:

@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 
 from searchkit.readers.base import Options, Source
-from searchkit.readers.opening import read_head
 from searchkit.readers.reading import Reading
-from searchkit.readers.registry import FORMATS, find_reader, is_candidate, load_reader
+from searchkit.readers.registry import FORMATS, is_candidate, load_reader
 
-from .support import MakeSource
+from .support import MakeSource, name_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-
-
-def name_of(source: Source) -> str | None:
-    found = find_reader(read_head(source), source, Options())
-    return found[0] if found else None
 
 
 @pytest.mark.parametrize("name", list(FORMATS))

@@ -19,7 +19,7 @@ from searchkit.errors import SourceError
 from searchkit.readers import reuters
 from searchkit.readers.base import Options, Skip, Source
 
-from .support import MakeSource, assert_fit_for_an_index, read_list
+from .support import MakeSource, assert_fit_for_an_index, only_article, read_list
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "reuters21578"
 
@@ -51,11 +51,7 @@ HEAD = b'<!DOCTYPE lewis SYSTEM "lewis.dtd">\n'
 
 
 def one(source: Source) -> Article:
-    results = read_list(reuters, source)
-    assert_fit_for_an_index(results)
-    (article,) = results
-    assert isinstance(article, Article)
-    return article
+    return only_article(reuters, source)
 
 
 def story(*changes: tuple[bytes, bytes]) -> bytes:

@@ -16,25 +16,14 @@ from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import trec
 from searchkit.readers.base import Options, Skip, Source
-from searchkit.readers.opening import read_head
-from searchkit.readers.registry import find_reader
 
-from .support import MakeSource, assert_fit_for_an_index, read_list
+from .support import MakeSource, assert_fit_for_an_index, name_of, only_article, read_list
 
 DATA = Path(__file__).parent / "data" / "trec.sgml"
 
 
-def name_of(source: Source) -> str | None:
-    found = find_reader(read_head(source), source, Options())
-    return found[0] if found else None
-
-
 def one(source: Source) -> Article:
-    results = read_list(trec, source)
-    assert_fit_for_an_index(results)
-    (article,) = results
-    assert isinstance(article, Article)
-    return article
+    return only_article(trec, source)
 
 
 def document(make_source: MakeSource, fields: str, number: str = "X-1") -> Article:
