@@ -66,3 +66,33 @@ def ids(archive: Archive, query: str = "*") -> list[str]:
 def generations(index: Path) -> list[str]:
     """The generations in an index folder."""
     return sorted(path.name for path in (index / "generations").iterdir())
+
+
+COUNTING = """
+import os, signal
+
+calls = 0
+
+def count(*_):
+    global calls
+    calls += 1
+    if calls == kill_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def counted(function):
+    def call(*arguments, **more):
+        count()
+        result = function(*arguments, **more)
+        count()
+        return result
+    return call
+
+def count_calls(owner, *names):
+    for name in names:
+        setattr(owner, name, counted(getattr(owner, name)))
+
+FILES = ("fsync", "replace", "rename", "unlink", "remove", "rmdir", "mkdir")
+"""
+"""The beginning of a script that kills itself at its ``kill_at``-th moment, which it has to set: as abrupt as being killed by
+another process. ``count`` is such a moment; a function that is ``counted`` has one before and one after it.
+"""

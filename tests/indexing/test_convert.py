@@ -19,7 +19,7 @@ from searchkit.indexing import batch
 from searchkit.readers import text
 from searchkit.readers.base import Options, Source
 
-from .support import generations, ids, reuters, write, write_stories
+from .support import COUNTING, generations, ids, reuters, write, write_stories
 
 _ODD = (
     Article("plain", "Only a title", "And a body."),
@@ -159,7 +159,7 @@ def test_a_rewriting_that_is_cut_off_leaves_the_old_index_and_nothing_else(
 
 
 _SCRIPT = """
-import os, signal, sys
+import sys
 
 index, wire, what, kill_at = *sys.argv[1:4], int(sys.argv[4])
 import searchkit
@@ -168,26 +168,10 @@ from searchkit.engines.base import EngineModule
 
 batch.MAX_ARTICLES = 20
 growth.GROWTH_THRESHOLD = 100 if what == "growth" else 10**9
-calls = 0
-
-def count(*_):
-    global calls
-    calls += 1
-    if calls == kill_at:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def counted(function):
-    def call(*arguments, **more):
-        count()
-        result = function(*arguments, **more)
-        count()
-        return result
-    return call
 
 with searchkit.open(index) as archive:
-    for name in ("fsync", "replace", "rename", "unlink", "remove", "rmdir", "mkdir"):
-        setattr(os, name, counted(getattr(os, name)))
-    sources.SourcesDb.copy_to = counted(sources.SourcesDb.copy_to)
+    count_calls(os, *FILES)
+    count_calls(sources.SourcesDb, "copy_to")
     if what == "growth":
         archive.index([wire], progress=count)
     else:
@@ -197,7 +181,7 @@ print(calls)
 
 
 def _run(index: Path, wire: Path, what: str, kill_at: int = 0) -> tuple[int, int]:
-    command = [sys.executable, "-c", _SCRIPT, str(index), str(wire), what, str(kill_at)]
+    command = [sys.executable, "-c", COUNTING + _SCRIPT, str(index), str(wire), what, str(kill_at)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     return ended.returncode, int(ended.stdout or 0)
 

@@ -20,7 +20,7 @@ import pytest
 import searchkit
 from searchkit import Archive, IndexMissing
 
-from .support import generations, ids, reuters, set_time, write
+from .support import COUNTING, generations, ids, reuters, set_time, write
 
 _ROUNDS = int(os.environ.get("SEARCHKIT_KILL_ROUNDS", "10"))
 _FILES, _STORIES, _BATCH = 30, 40, 60
@@ -30,7 +30,7 @@ _KINDS = ("first run", "update that prunes", "rebuild", "first run", "rebuild th
 # as abrupt as being killed by another process: before or after the so-many-th thing that it writes, or else at the
 # so-many-th moment of any kind, progress reports included. A clock would seldom hit the moments between two writes.
 _SCRIPT = """
-import json, os, signal, sqlite3, sys
+import json, sqlite3, sys
 
 index, wire, kind, kill_at, moments = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[6]
 import searchkit
@@ -39,31 +39,13 @@ from searchkit.indexing import batch, captures, run, sources
 batch.MAX_ARTICLES = int(sys.argv[5])
 run._SECONDS_BETWEEN_REPORTS = 0
 run._LARGE = 0  # so that every file is worth going on in
-calls = 0
 
-def count():
-    global calls
-    calls += 1
-    if calls == kill_at:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def counted(function):
-    def call(*arguments, **more):
-        count()
-        result = function(*arguments, **more)
-        count()
-        return result
-    return call
-
-for name in ("fsync", "replace", "rename", "unlink", "remove", "rmdir", "mkdir"):
-    setattr(os, name, counted(getattr(os, name)))
-for name in ("begin_source", "note", "finish_source", "forget", "copy_to", "all_to_read", "next_run", "touch"):
-    setattr(sources.SourcesDb, name, counted(getattr(sources.SourcesDb, name)))
-
-for name in ("begin_articles", "mark_reached"):
-    setattr(sources.SourcesDb, name, counted(getattr(sources.SourcesDb, name)))
-for name in ("take", "without", "unfinished", "committed"):
-    setattr(captures.Captures, name, counted(getattr(captures.Captures, name)))
+count_calls(os, *FILES)
+count_calls(
+    sources.SourcesDb, "begin_source", "note", "finish_source", "forget", "copy_to", "all_to_read", "next_run", "touch",
+    "begin_articles", "mark_reached",
+)
+count_calls(captures.Captures, "take", "without", "unfinished", "committed")
 
 commit = batch.Batcher._commit_taken
 
@@ -88,7 +70,17 @@ def _run(
     index: Path, wire: Path, kind: str, kill_at: int = 0, moments: str = "any", jobs: int = 1
 ) -> tuple[int, list[str], int]:
     """Index in a process of its own. Returns its status, the articles that it reported as committed, and the calls."""
-    command = [sys.executable, "-c", _SCRIPT, str(index), str(wire), kind, str(kill_at), str(_BATCH), moments]
+    command = [
+        sys.executable,
+        "-c",
+        COUNTING + _SCRIPT,
+        str(index),
+        str(wire),
+        kind,
+        str(kill_at),
+        str(_BATCH),
+        moments,
+    ]
     command += [str(jobs), (wire.parent / "engine").read_text()]
     ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     committed: list[str] = []
