@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from searchkit.article import Place
 from searchkit.news import places
+from searchkit.news.capitals import INITIALS, PARTICLES, display, in_capitals, is_titled
 
 _LONGEST = 160
 """Characters from the first letter to the dash; the longest dateline in Reuters-21578 has about 60."""
@@ -82,19 +83,6 @@ _LABELS = frozenset(
     """.split()  # noqa: SIM905
 )
 
-_ACRONYMS = frozenset("afb cia fbi hms hmcs jfk nato raf rms ss uk un us uss usns".split())  # noqa: SIM905
-
-# Written small inside a name: "Rio de Janeiro", "Port-au-Prince", "Isle of Man", "Deir al-Zour".
-_PARTICLES = frozenset(
-    """
-    al am an and au aux da das de del della den der des di do dos du e ed el en es im la las le les los of on
-    sous sur the upon van von y
-    """.split()  # noqa: SIM905
-)
-
-_PIECES = re.compile(r"[^\s-]+|[\s-]+")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
-_SMALL_START = re.compile(r"Mc|Mac|Ste?\.?|Mt\.?|Ft\.?|[A-Za-z]['’]")
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[\s.'’ʼ‘&/\u0300-\u036f‐‑-])*")
 _SHIP = re.compile(r"aboard\s", re.IGNORECASE)
 
@@ -184,7 +172,7 @@ def _parse_place(printed: str) -> Place:
     if places.fold(first) == "united nations":
         return Place(city="United Nations")
     if _SHIP.match(first):
-        return Place(city=_display(first), region=_joined(rest))
+        return Place(city=display(first), region=_joined(rest))
     if not rest:
         found = [_alone(name.strip()) for name in first.split("/") if name.strip()]
         return found[0] if len(found) == 1 else _common(first, found)
@@ -204,13 +192,13 @@ def _parse_place(printed: str) -> Place:
         country = country or region.country
         rest = [*rest[:-1], region.name or rest[-1]]
     name, code = country if country else (None, None)
-    return Place(_display(first), _joined(rest), name, code)
+    return Place(display(first), _joined(rest), name, code)
 
 
 def _alone(name: str) -> Place:
     city = places.city(name)
     if city is not None:
-        return Place(_display(name), city.region, city.country.name, city.country.code)
+        return Place(display(name), city.region, city.country.name, city.country.code)
     country = places.country(name)
     if country is not None:
         return Place(country=country.name, code=country.code)
@@ -218,7 +206,7 @@ def _alone(name: str) -> Place:
     # Only by its name, and no county: alone, "Miss." and "Somerset" are more likely anything else.
     if region is not None and region.first_level and region.name and places.fold(region.name) == places.fold(name):
         return Place(region=region.name, country=region.country.name, code=region.country.code)
-    return Place(_display(name))
+    return Place(display(name))
 
 
 def _common(printed: str, found: list[Place]) -> Place:
@@ -226,11 +214,11 @@ def _common(printed: str, found: list[Place]) -> Place:
     countries = {(place.country, place.code) for place in found}
     region = regions.pop() if len(regions) == 1 else None
     country, code = countries.pop() if len(countries) == 1 else (None, None)
-    return Place(_display(printed), region, country, code)
+    return Place(display(printed), region, country, code)
 
 
 def _joined(parts: list[str]) -> str | None:
-    return ", ".join(map(_display, parts)) or None
+    return ", ".join(map(display, parts)) or None
 
 
 @lru_cache(maxsize=4096)
@@ -333,19 +321,19 @@ def _weigh(head: _Head) -> _Evidence:
     plain = _plain_words(city)
     if not ship and (_date(city) or not _NOT_IN_NAMES.isdisjoint(plain) or any(word in _WEEKDAYS for word in plain)):
         return _Evidence.NONE
-    if not all(_is_titled(part.removeprefix("the ")) for part in parts[1:]):
+    if not all(is_titled(part.removeprefix("the ")) for part in parts[1:]):
         return _Evidence.NONE
     if head.dated or (head.agency is not None and _is_agency(head.agency)):
-        fits = _in_capitals(city) or _is_titled(city) or places.is_place(city)
+        fits = in_capitals(city) or is_titled(city) or places.is_place(city)
         return _Evidence.SURE if fits else _Evidence.NONE
-    if not _in_capitals(city):
+    if not in_capitals(city):
         return _Evidence.NONE
     place = parse_place(head.printed)
     if len(parts) > 1 and place.country:
         return _Evidence.SURE
     if ship or place.city == "United Nations":
         return _Evidence.LIKELY
-    if sum(c.isalpha() for c in city) < 4 or _INITIALS.fullmatch(city):
+    if sum(c.isalpha() for c in city) < 4 or INITIALS.fullmatch(city):
         # "US —", "U.N. —": the list knows them, but nobody files from an abbreviation.
         return _Evidence.NONE
     return _Evidence.LIKELY if place.country or places.is_place(city) else _Evidence.THIN
@@ -365,67 +353,9 @@ def _is_name(printed: str, story: str) -> bool:
     """Whether unknown capitals are a place's name: few words, no label, no acronym, which the story would use again."""
     city = printed.partition(",")[0].strip()
     plain = _plain_words(city)
-    if len([word for word in plain if word not in _PARTICLES]) > 3 or not _LABELS.isdisjoint(plain):
+    if len([word for word in plain if word not in PARTICLES]) > 3 or not _LABELS.isdisjoint(plain):
         return False
     return re.search(rf"\b{re.escape(city)}\b", story) is None
-
-
-def _in_capitals(name: str) -> bool:
-    """Whether a name is in capitals, but for particles and the like: "RIO de JANEIRO", "McALLEN", "St. LOUIS"."""
-    capitals = False
-    for piece in re.split(r"[\s/‐‑-]+", name):
-        small = _SMALL_START.match(piece)
-        rest = piece[small.end() :] if small else piece
-        if piece == piece.upper():
-            capitals |= sum(c.isalpha() for c in piece) > 1
-        elif small and rest == rest.upper():
-            capitals |= len(rest) > 1
-        elif piece not in _PARTICLES:
-            return False
-    return capitals
-
-
-def _is_titled(name: str) -> bool:
-    """Whether every word begins with a capital, but for particles."""
-    return name[0].isupper() and all(w[0].isupper() or w in _PARTICLES or w[0] in "&'’ʼ‘" for w in name.split())
-
-
-def _display(name: str) -> str:
-    """A name in capitals as running text has it; any other name as it is."""
-    if not _in_capitals(name):
-        return name
-    return "/".join(
-        "".join(_cased(piece, inside=i > 0) for i, piece in enumerate(_PIECES.findall(each.strip())))
-        for each in name.split("/")
-    )
-
-
-def _cased(word: str, *, inside: bool) -> str:
-    small = _lower(word)
-    mixed = _SMALL_START.match(word)
-    if mixed and word != word.upper():
-        return mixed[0] + _capitalised(small[mixed.end() :])
-    if word != word.upper() or small in _ACRONYMS or _INITIALS.fullmatch(word):
-        return word
-    if inside and small in _PARTICLES:
-        return small
-    if small.startswith("mc") and len(small) > 4:
-        return "Mc" + _capitalised(small[2:])
-    prefix, mark, rest = re.match(r"([^'’ʼ‘]*)(['’ʼ‘]?)(.*)", small, re.DOTALL).groups()  # type: ignore[union-attr]
-    if len(prefix) == 1:
-        # "N'Djamena", "O'Fallon", but "Coeur d'Alene".
-        prefix = prefix if inside and prefix in "dl" else prefix.upper()
-        return prefix + mark + _capitalised(rest)
-    return _capitalised(small)
-
-
-def _lower(word: str) -> str:
-    # The Turkish "İ" becomes an "i" and a combining dot.
-    return word.lower().replace("i\u0307", "i")
-
-
-def _capitalised(small: str) -> str:
-    return small[:1].upper() + small[1:]
 
 
 def _skip(pattern: re.Pattern[str], text: str, start: int) -> int:
