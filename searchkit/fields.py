@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from searchkit.article import Article
+from searchkit.article import Article, Place
 from searchkit.records import Record
 
 
@@ -23,15 +23,19 @@ class Kind(Enum):
 
 
 class Form(Enum):
-    """The two forms that words are indexed in: as written (with positions), and the stem (frequencies only)."""
+    """The forms that a field is indexed in. Words: as written (with positions), and the stem (frequencies only). WHOLE: each
+    value of the field as it is, to be counted and looked up, never scored.
+    """
 
     EXACT = "exact"
     STEM = "stem"
+    WHOLE = "whole"
 
 
 class Field(Record):
     """A searchable field: ``values`` takes from an article the strings that are indexed, each a piece that no phrase
-    crosses. Only the field named ``text`` scores and is highlighted; every other one filters.
+    crosses. Only the field named ``text`` scores and is highlighted; every other one filters. ``counted`` takes the values
+    that a facet counts, where the field is one.
     """
 
     name: str
@@ -39,17 +43,29 @@ class Field(Record):
     help: str
     values: Callable[[Article], Iterable[str]]
     aliases: tuple[str, ...] = ()
+    counted: Callable[[Article], Iterable[str | None]] | None = None
 
     @property
     def forms(self) -> tuple[Form, ...]:
         """The forms that the field is indexed in; a day has none."""
+        whole = () if self.counted is None else (Form.WHOLE,)
         if self.kind is Kind.TEXT:
-            return (Form.EXACT, Form.STEM)
-        return () if self.kind is Kind.DATE else (Form.EXACT,)
+            return (Form.EXACT, Form.STEM, *whole)
+        return () if self.kind is Kind.DATE else (Form.EXACT, *whole)
+
+
+LONGEST_VALUE = 200
+"""Characters of a value that are counted: more is no name of anything."""
 
 
 def _one(value: str | None) -> tuple[str, ...]:
     return (value,) if value else ()
+
+
+def whole_values(values: Iterable[str | None]) -> tuple[str, ...]:
+    """Values as they are counted: each once, on one line, of bounded length."""
+    lines = (" ".join(value.split())[:LONGEST_VALUE] for value in values if value)
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _text(article: Article) -> Iterable[str]:
@@ -74,6 +90,22 @@ def _location(article: Article) -> Iterable[str]:
         yield from filter(None, (article.place.city, article.place.region, article.place.country))
 
 
+def pack_place(place: Place) -> str:
+    """A place as one value: city, region, country, code, latitude and longitude, between bars."""
+    names = (place.city, place.region, place.country, place.code)
+    where = (place.latitude, place.longitude)
+    return "|".join((name or "").replace("|", "/")[:60] for name in names) + "".join(
+        "|" if degrees is None else f"|{degrees:.4f}" for degrees in where
+    )
+
+
+def unpack_place(value: str) -> Place:
+    """The inverse of :func:`pack_place`."""
+    city, region, country, code, latitude, longitude = value.split("|")
+    where = (float(latitude) if latitude else None, float(longitude) if longitude else None)
+    return Place(city or None, region or None, country or None, code or None, *where)
+
+
 def _country(article: Article) -> Iterable[str]:
     if article.place is not None:
         yield from filter(None, (article.place.country, article.place.code))
@@ -83,14 +115,33 @@ FIELDS: tuple[Field, ...] = (
     Field("text", Kind.TEXT, "headline, dateline and body; what a bare word searches", _text),
     Field("title", Kind.TEXT, "the headline", _title, ("headline",)),
     Field(
-        "location", Kind.NAME, "the dateline as printed, and the place that it means", _location, ("place", "dateline")
+        "location",
+        Kind.NAME,
+        "the dateline as printed, and the place that it means",
+        _location,
+        ("place", "dateline"),
+        lambda a: () if a.place is None else (pack_place(a.place),),
     ),
-    Field("byline", Kind.NAME, "who wrote it", lambda a: _one(a.byline), ("author", "by")),
-    Field("publisher", Kind.NAME, "the agency, paper or site", lambda a: _one(a.publisher), ("source",)),
-    Field("section", Kind.TEXT, "the section or desk", lambda a: _one(a.section)),
-    Field("topic", Kind.TEXT, "topics and tags", lambda a: a.topics, ("topics", "tag")),
+    Field("byline", Kind.NAME, "who wrote it", lambda a: _one(a.byline), ("author", "by"), lambda a: (a.byline,)),
+    Field(
+        "publisher",
+        Kind.NAME,
+        "the agency, paper or site",
+        lambda a: _one(a.publisher),
+        ("source",),
+        lambda a: (a.publisher,),
+    ),
+    Field("section", Kind.TEXT, "the section or desk", lambda a: _one(a.section), (), lambda a: (a.section,)),
+    Field("topic", Kind.TEXT, "topics and tags", lambda a: a.topics, ("topics", "tag"), lambda a: a.topics),
     Field("country", Kind.NAME, "the dateline's country, its name or two-letter code", _country),
-    Field("language", Kind.KEYWORD, "the article's language code", lambda a: _one(a.language), ("lang",)),
+    Field(
+        "language",
+        Kind.KEYWORD,
+        "the article's language code",
+        lambda a: _one(a.language),
+        ("lang",),
+        lambda a: (a.language,),
+    ),
     Field("url", Kind.KEYWORD, "the address that it was published at", lambda a: _one(a.url)),
     Field("path", Kind.KEYWORD, "the file that it was read from", lambda a: _one(a.path)),
     Field("id", Kind.KEYWORD, "the article's id", lambda a: _one(a.id)),
@@ -103,4 +154,4 @@ BY_NAME: dict[str, Field] = {name: field for field in FIELDS for name in (field.
 
 def physical(field: str, form: Form) -> str:
     """The name that an engine keeps one form of a field under."""
-    return field if form is Form.EXACT else f"{field}_stem"
+    return field if form is Form.EXACT else f"{field}_{form.value}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from searchkit.analysis.analyzer import Analyzer
 from searchkit.analysis.codes import code_of, detect
 from searchkit.article import Article
-from searchkit.fields import FIELDS, Kind
+from searchkit.fields import FIELDS, Kind, whole_values
 
 POSITION_GAP = 10_000
 """Positions left free between the pieces of a field: more than any phrase or proximity that a query may hold."""
@@ -17,11 +17,13 @@ POSITION_GAP = 10_000
 
 class IndexedField(NamedTuple):
     """The terms of one field of one article: for each piece the exact terms, and the stems, as strings with spaces between
-    terms (keyword fields: each value is one term, spaces and all). ``stems`` is empty where the field has no such form.
+    terms (keyword fields: each value is one term, spaces and all). ``stems`` and ``whole``, the values that are counted, are
+    empty where the field has no such form.
     """
 
     exact: tuple[str, ...]
     stems: tuple[str, ...]
+    whole: tuple[str, ...] = ()
 
 
 def keyword_term(value: str) -> str:
@@ -50,7 +52,7 @@ def with_language(article: Article, analyzer: Analyzer) -> Article:
 
 
 _PLAN = tuple(
-    (field.name, field.kind is Kind.KEYWORD, field.kind is Kind.TEXT, field.values)
+    (field.name, field.kind is Kind.KEYWORD, field.kind is Kind.TEXT, field.values, field.counted)
     for field in FIELDS
     if field.kind is not Kind.DATE
 )
@@ -63,13 +65,14 @@ def index_fields(article: Article, analyzer: Analyzer) -> dict[str, IndexedField
         analyzer = analyzer.of(code_of(article.language))
     fields: dict[str, IndexedField] = {}
     seen: dict[str, tuple[str, str]] = {}  # the headline stands in the text twice, and in a field of its own
-    for name, keyword, stemmed, values in _PLAN:
+    for name, keyword, stemmed, values, counted in _PLAN:
+        whole = () if counted is None else whole_values(counted(article))
         if keyword:
             terms = tuple(map(keyword_term, values(article)))
             if name == _LANGUAGE and article.language:
                 terms = language_terms(article.language)
             if terms:
-                fields[name] = IndexedField(terms, ())
+                fields[name] = IndexedField(terms, (), whole)
             continue
         exact: list[str] = []
         stems: list[str] = []
@@ -81,5 +84,5 @@ def index_fields(article: Article, analyzer: Analyzer) -> dict[str, IndexedField
             if stemmed:
                 stems.append(pair[1])
         if exact:
-            fields[name] = IndexedField(tuple(exact), tuple(stems))
+            fields[name] = IndexedField(tuple(exact), tuple(stems), whole)
     return fields

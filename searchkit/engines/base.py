@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +37,18 @@ class Found(Record):
 
     total: int
     hits: tuple[tuple[str, float], ...]
+
+
+class Counts(Record):
+    """How often each value is among the articles that match. ``total``: how many match. ``days``: by civil day (number), the
+    undated left out; None where they were not asked for. ``values``: for each field that was asked for, its whole values.
+    ``without``: for each of these, how many articles have none.
+    """
+
+    total: int
+    days: Mapping[int, int] | None
+    values: Mapping[str, Mapping[str, int]]
+    without: Mapping[str, int]
 
 
 class Capabilities(Record):
@@ -95,6 +107,9 @@ class Engine(Protocol):
 
     def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
         """Answer a plan, with an exact total."""
+
+    def counts(self, plan: Plan, fields: Sequence[str], days: bool) -> Counts:
+        """Count the whole values of some fields, and with ``days`` the days, over all articles that match, exactly."""
 
     def get(self, ids: Sequence[str]) -> list[Article | None]:
         """The stored articles with these ids, in their order; None for an id that is not there."""

@@ -5,6 +5,7 @@ Nothing here is clever on purpose: every query looks at every article, and every
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from types import TracebackType
 from searchkit.analysis import Analyzer, IndexedField, index_fields, with_language
 from searchkit.article import Article
 from searchkit.engines import bm25
-from searchkit.engines.base import Capabilities, Found, Page, Prepared, Sort
+from searchkit.engines.base import Capabilities, Counts, Found, Page, Prepared, Sort
 from searchkit.fields import BY_NAME, Form, Kind
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
 
@@ -27,6 +28,7 @@ class _Entry:
             keyword = BY_NAME[name].kind is Kind.KEYWORD
             self.pieces[name, Form.EXACT] = [[text] if keyword else text.split() for text in indexed.exact]
             self.pieces[name, Form.STEM] = [text.split() for text in indexed.stems]
+            self.pieces[name, Form.WHOLE] = [[value] for value in indexed.whole]
 
     def terms(self, field: str, form: Form) -> list[str]:
         return [term for piece in self.pieces.get((field, form), []) for term in piece]
@@ -65,6 +67,14 @@ class MemoryEngine:
             found.sort(key=lambda item: item[0].article.day is None)
         shown = found[page.offset : page.offset + page.limit]
         return Found(len(found), tuple((entry.article.id, score) for entry, score in shown))
+
+    def counts(self, plan: Plan, fields: Sequence[str], days: bool) -> Counts:
+        """Count values by looking at every article."""
+        found = [entry for entry in self.entries.values() if self._score(plan, entry) is not None]
+        values = {field: Counter(v for entry in found for v in entry.terms(field, Form.WHOLE)) for field in fields}
+        without = {field: sum(not entry.terms(field, Form.WHOLE) for entry in found) for field in fields}
+        dated = Counter(entry.article.day for entry in found if entry.article.day is not None) if days else None
+        return Counts(len(found), dated, values, without)
 
     def get(self, ids: Sequence[str]) -> list[Article | None]:
         """The articles with these ids."""

@@ -14,7 +14,9 @@ from searchkit import engines
 from searchkit.article import Article, Place
 from searchkit.engines.base import Sort
 from searchkit.errors import QueryError
-from tests.conformance.asking import ask
+from searchkit.query.lower import Context, lower
+from searchkit.query.parser import parse
+from tests.conformance.asking import ANALYZER, TODAY, ask
 from tests.conformance.conftest import ENGINES, build
 
 QUERIES_EACH = 10
@@ -130,6 +132,10 @@ def test_an_engine_finds_what_the_oracle_finds(
                 assert found.total == wanted.total, asked
                 assert {id for id, _ in found.hits} == {id for id, _ in wanted.hits}, asked
                 assert dict(found.hits) == pytest.approx(dict(wanted.hits), rel=TOLERANCE[name]), asked
+                if sort is Sort.NEWEST:
+                    plan = lower(parse(asked), Context(engine, ANALYZER, TODAY, any_word=any_word))
+                    fields = ("topic", "location")
+                    assert engine.counts(plan, fields, True) == oracle.counts(plan, fields, True), asked
                 if sort is not Sort.RELEVANCE:
                     assert [id for id, _ in found.hits] == [id for id, _ in wanted.hits], asked
         engine.close()

@@ -12,8 +12,9 @@ from tantivy import DocAddress, Document, Occur, Order, Query
 
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
-from searchkit.engines.base import Capabilities, Found, Page, Sort
+from searchkit.engines.base import Capabilities, Counts, Found, Page, Sort
 from searchkit.engines.tantivy_.compile import CONSTANT, Compiler
+from searchkit.engines.tantivy_.counts import count_values
 from searchkit.engines.tantivy_.schema import (
     DAY,
     KEY,
@@ -92,6 +93,10 @@ class TantivyEngine:
             total, ids = self._sorted(query, page, KEY if sort is Sort.RELEVANCE else ORDER)
         scored = self._scores(query, ids) if scores(plan) else {}
         return Found(total, tuple((id, scored.get(id, 0.0)) for id in ids))
+
+    def counts(self, plan: Plan, fields: Sequence[str], days: bool) -> Counts:
+        """Count values over all articles that match."""
+        return count_values(self._searcher, self._compiler.compile(plan), fields, days)
 
     def _oldest(self, query: Query, page: Page) -> tuple[int, list[str]]:
         """The order of newest backwards: first of those with a date, then of the others."""

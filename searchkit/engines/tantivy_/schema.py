@@ -31,7 +31,7 @@ _FROM_WIRE = {there: here for here, there in _TO_WIRE.items()}
 
 def option(field: str, form: Form) -> str:
     """What is kept of each posting: positions for phrases, frequencies for ranking, or that it is there."""
-    if BY_NAME[field].kind is Kind.KEYWORD:
+    if BY_NAME[field].kind is Kind.KEYWORD or form is Form.WHOLE:
         return "basic"
     if form is Form.EXACT:
         return "position"
@@ -42,10 +42,13 @@ def make_schema() -> tantivy.Schema:
     """The schema, from the one table of fields."""
     builder = tantivy.SchemaBuilder()
     for field in FIELDS:
-        tokenizer = "raw" if field.kind is Kind.KEYWORD else "whitespace"
         for form in field.forms:
+            whole = form is Form.WHOLE
             builder.add_text_field(
-                physical(field.name, form), tokenizer_name=tokenizer, index_option=option(field.name, form)
+                physical(field.name, form),
+                tokenizer_name="raw" if whole or field.kind is Kind.KEYWORD else "whitespace",
+                index_option=option(field.name, form),
+                fast=whole,
             )
     builder.add_text_field(KEY, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_unsigned_field(DAY, indexed=True, fast=True)

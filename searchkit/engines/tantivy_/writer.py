@@ -25,6 +25,7 @@ _THREADS = 1
 
 
 _STEMMED = {field.name: physical(field.name, Form.STEM) for field in FIELDS}
+_WHOLE = {field.name: physical(field.name, Form.WHOLE) for field in FIELDS}
 
 
 class Preparer:
@@ -51,6 +52,9 @@ class Preparer:
             if indexed.stems:
                 stemmed = _STEMMED[name]
                 texts += [(stemmed, text) for text in indexed.stems]
+            if indexed.whole:
+                whole = _WHOLE[name]
+                texts += [(whole, wire(value)) for value in indexed.whole]
         texts += [(KEY, wire(article.id)), (ORDER, order_key(article))]
         return texts, article.day, length, article.to_json()
 

@@ -18,7 +18,7 @@ from whoosh.index import TOC, EmptyIndexError, clean_files
 
 from searchkit.analysis import Analyzer, with_language
 from searchkit.article import Article
-from searchkit.engines.base import Capabilities, Found, Page, Prepared, Sort
+from searchkit.engines.base import Capabilities, Counts, Found, Page, Prepared, Sort
 from searchkit.engines.whoosh_.codec import INDEX_NAME, ArrayCodec, make_schema, open_files
 from searchkit.engines.whoosh_.pickles import SafeStorage
 from searchkit.engines.whoosh_.search import Searcher, Segment
@@ -101,6 +101,10 @@ class WhooshEngine:
     def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
         """Answer a plan."""
         return self._searcher.search(plan, sort, page)
+
+    def counts(self, plan: Plan, fields: Sequence[str], days: bool) -> Counts:
+        """Count values over all articles that match."""
+        return self._searcher.counts(plan, fields, days)
 
     def get(self, ids: Sequence[str]) -> list[Article | None]:
         """The stored articles with these ids."""

@@ -6,6 +6,7 @@ lists, and an And has the score computed only for what is left. The total is the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -13,7 +14,7 @@ from heapq import nlargest, nsmallest
 from operator import itemgetter
 
 from searchkit.engines import bm25
-from searchkit.engines.base import Found, Page, Sort
+from searchkit.engines.base import Counts, Found, Page, Sort
 from searchkit.engines.proximity import count_windows
 from searchkit.engines.whoosh_.segment import Postings, SegmentFiles
 from searchkit.fields import Form, physical
@@ -77,6 +78,29 @@ class Searcher:
         best.sort(key=itemgetter(1), reverse=sort is Sort.OLDEST)
         best.sort(key=itemgetter(0))
         return Found(total, tuple((id, score) for _, id, score in best[page.offset : wanted]))
+
+    def counts(self, plan: Plan, fields: Sequence[str], days: bool) -> Counts:
+        """How often each value is among the articles that match: each value's posting list is read once."""
+        total = 0
+        by_day: Counter[int] = Counter()
+        values: dict[str, Counter[str]] = {column: Counter() for column in fields}
+        without = dict.fromkeys(fields, 0)
+        weights = _Weights(self)
+        for segment in self.segments:
+            docs = _Run(weights, self.average, segment).match(plan) & segment.live
+            total += len(docs)
+            if days:
+                by_day.update(map(segment.files.days.__getitem__, docs))
+            for column in fields:
+                name, counted, having = physical(column, Form.WHOLE), values[column], set[int]()
+                for index, (value, _) in enumerate(segment.files.vocabulary(name)):
+                    both = docs.intersection(segment.files.postings_at(name, index).docs)
+                    if both:
+                        counted[value.decode("utf-8", "surrogatepass")] += len(both)
+                        having |= both
+                without[column] += len(docs) - len(having)
+        del by_day[0]  # the undated
+        return Counts(total, by_day if days else None, values, without)
 
 
 def _best(

@@ -14,7 +14,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -121,6 +121,8 @@ class SegmentBuilder:
         fields = index_fields(article, self._analyzer)
         length = 0
         for name, indexed in fields.items():
+            if indexed.whole:
+                self._add_counts(physical(name, Form.WHOLE), doc, dict.fromkeys(indexed.whole, 1), scored=False)
             if BY_NAME[name].kind is Kind.KEYWORD:
                 self._add_positions(name, doc, [[value] for value in indexed.exact])
                 continue
@@ -163,7 +165,7 @@ class SegmentBuilder:
             freqs.append(len(found))
             positions += found
 
-    def _add_counts(self, name: str, doc: int, counts: Counter[str], scored: bool) -> None:
+    def _add_counts(self, name: str, doc: int, counts: Mapping[str, int], scored: bool) -> None:
         field = self._fields[name]
         for term, count in counts.items():
             posting = field.get(term)
