@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         Summary,
         Verification,
     )
-    from searchkit.results import Explanation, Hit, Results, Snippet, Suggestion, Version
+    from searchkit.results import Explanation, Facets, Hit, Results, Snippet, Suggestion, Terms, Timeline, Version
 
 _HOMES = {
     "searchkit.archive": ("Archive", "create", "formats", "open", "roles"),
@@ -76,7 +76,17 @@ _HOMES = {
         "Summary",
         "Verification",
     ),
-    "searchkit.results": ("Explanation", "Hit", "Results", "Snippet", "Suggestion", "Version"),
+    "searchkit.results": (
+        "Explanation",
+        "Facets",
+        "Hit",
+        "Results",
+        "Snippet",
+        "Suggestion",
+        "Terms",
+        "Timeline",
+        "Version",
+    ),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -86,6 +96,7 @@ __all__ = [
     "ArticleMissing",
     "Conversion",
     "Explanation",
+    "Facets",
     "Hit",
     "IndexCorrupt",
     "IndexLocked",
@@ -107,6 +118,8 @@ __all__ = [
     "Stats",
     "Suggestion",
     "Summary",
+    "Terms",
+    "Timeline",
     "Unsupported",
     "Verification",
     "Version",

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from searchkit import engines
-from searchkit.engines.base import Engine, Page, Sort
-from searchkit.errors import IndexCorrupt
-from searchkit.live import Live
+from searchkit.asking import Asking
+from searchkit.engines.base import Page, Sort
 from searchkit.query.plan import Not, Range
-from searchkit.results import Hit, Results
-from searchkit.searching import Searching
-from searchkit.store import Settings, Store
+from searchkit.store import Store
 
 if TYPE_CHECKING:
     import threading
@@ -27,107 +22,12 @@ if TYPE_CHECKING:
     from searchkit.reports import Conversion, Noted, Progress, Skipped, SourceInfo, Stats, Summary, Verification
 
 
-class Archive:
+class Archive(Asking):
     """An index of articles: opened to be searched, and written to by ``index`` and ``remove``.
 
     Searching sees the index as it was when it was opened or last reloaded; what this object writes itself it sees at once.
     ``searchkit.open`` and ``searchkit.create`` make one.
     """
-
-    def __init__(
-        self, store: Store, rebuild_with: Settings | None = None, policy: str | None = None, damaged: bool = False
-    ) -> None:
-        self._store = store
-        self._policy = policy
-        self._live = Live(store, rebuild_with, damaged)
-        self._search: tuple[Engine, Searching] | None = None
-
-    @property
-    def path(self) -> Path:
-        """The index folder."""
-        return self._store.path
-
-    @property
-    def settings(self) -> Settings:
-        """What the index was made with."""
-        return self._live.manifest.settings
-
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __len__(self) -> int:
-        return self._live.engine.count()
-
-    def close(self) -> None:
-        """Let go of the index's files."""
-        self._live.close()
-
-    def reload(self) -> None:
-        """See what others have written since."""
-        self._live.reload()
-
-    def search(
-        self,
-        query: str,
-        *,
-        any_word: bool = False,
-        since: str | dt.date | None = None,
-        until: str | dt.date | None = None,
-        location: str | None = None,
-        fields: Iterable[tuple[str, str]] = (),
-        sort: str | None = None,
-        limit: int | None = 10,
-        offset: int = 0,
-        snippets: int = 1,
-        snippet_chars: int = 240,
-        explain: bool = False,
-        suggest: bool = False,
-    ) -> Results:
-        """Find the articles that match a query in the query language.
-
-        ``since``, ``until``, ``location`` and ``fields`` (pairs of a field's name and a value) narrow it down. ``sort`` is
-        ``"relevance"``, ``"newest"`` or ``"oldest"``; by default relevance, and newest where nothing in the query scores.
-        ``limit`` None gives a first page and fetches the others while the results are iterated. ``snippets`` passages of
-        about ``snippet_chars`` characters are cut from each body. ``suggest`` looks for another query where this one finds
-        nothing.
-
-        Raises QueryError for a query that cannot be understood, ValueError for another argument that cannot be.
-        """
-        if (limit is not None and limit < 0) or offset < 0 or snippets < 0 or snippet_chars < 1:
-            raise ValueError("limit, offset and snippets are not negative, and snippet_chars is at least 1")
-        given = (("since", since), ("until", until), ("location", location), *fields)
-        return self._searching().search(
-            query,
-            [(name, str(value)) for name, value in given if value is not None],
-            any_word=any_word,
-            sort=Sort(sort) if sort else None,
-            limit=limit,
-            offset=offset,
-            snippets=snippets,
-            snippet_chars=snippet_chars,
-            explain=explain,
-            suggest=suggest,
-        )
-
-    def show(self, id: str, query: str | None = None) -> Hit:
-        """One article, whole: its body is the one snippet, and what a query finds in it is marked. Of an article that was
-        captured more than once, an earlier version too, which no query finds.
-
-        Raises ArticleMissing where no article has this id, QueryError.
-        """
-        searching = self._searching()
-        article, versions = searching.article(id), None
-        if article is None or article.captured is not None:
-            from searchkit.indexing.listing import with_versions
-
-            article, versions = with_versions(self._store, id, article)
-        hit = searching.show(article, query)
-        return hit.changed(versions=versions) if versions else hit
 
     def index(
         self,
@@ -321,17 +221,6 @@ class Archive:
 
         with self._store.lock(wait):
             return runs.run(self._live, order, self._policy, rebuild)
-
-    def _searching(self) -> Searching:
-        engine = self._live.engine
-        if self._search is None or self._search[0] is not engine:
-            if self._live.outdated:
-                raise IndexCorrupt(
-                    f"the index in {self.path} holds the terms of another version of searchkit; "
-                    "make it anew with: searchkit index --rebuild"
-                )
-            self._search = engine, Searching(engine, self.settings)
-        return self._search[1]
 
 
 def open(path: str | os.PathLike[str] = "index", *, damaged: bool = False) -> Archive:

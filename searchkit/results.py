@@ -111,3 +111,89 @@ class Results(Record):
 
     def __len__(self) -> int:
         return len(self.hits)
+
+
+class FacetCounts(Record):
+    """One facet of what a query finds: each value with the number of articles that have it, the most frequent first (ties by
+    value), and how many have none. ``distinct`` is the number of values, shown or not.
+    """
+
+    name: str
+    values: tuple[tuple[str, int], ...]
+    distinct: int
+    without: int
+
+
+class Facets(Record):
+    """The facets of one query, counted over every article that matches."""
+
+    query: str
+    total: int
+    facets: tuple[FacetCounts, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class Interval(Record):
+    """A stretch of time: its name (``2019-02``), its first and its last day."""
+
+    label: str
+    first: dt.date
+    last: dt.date
+
+
+class Peak(Record):
+    """Intervals in a row in which a query finds far more than its usual share: the first and the last of them (indices into
+    the timeline's intervals), how many articles, how much the burst weighs (natural logarithm of a likelihood ratio), and
+    words that set its articles apart from the rest of the index.
+    """
+
+    first: int
+    last: int
+    count: int
+    weight: float
+    words: tuple[str, ...]
+
+
+class Series(Record):
+    """One query over time. ``counts`` has a number for each of the timeline's intervals; ``shares``, where it was asked for,
+    what part of all articles of the interval that is (None where there are none).
+    """
+
+    query: str
+    total: int
+    undated: int
+    counts: tuple[int, ...]
+    shares: tuple[float | None, ...] | None = None
+    peaks: tuple[Peak, ...] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Timeline(Record):
+    """Queries over time, on one scale: ``by`` is ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"year"`` or
+    ``"decade"``. The intervals run from the first match to the last one, without gaps.
+    """
+
+    by: str
+    intervals: tuple[Interval, ...]
+    series: tuple[Series, ...]
+
+
+class TermScore(Record):
+    """A word that sets matches apart, without case and accents: how many of the articles that were looked at have it, how
+    many of the whole index, and how strongly it marks them (Dunning's log-likelihood ratio G²).
+    """
+
+    word: str
+    matches: int
+    articles: int
+    score: float
+
+
+class Terms(Record):
+    """What sets the matches of a query apart. ``sample`` is how many of the ``total`` matches were looked at."""
+
+    query: str
+    total: int
+    sample: int
+    terms: tuple[TermScore, ...]
+    warnings: tuple[str, ...] = ()

@@ -28,9 +28,9 @@ class Searching:
     """Answers queries from one engine."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine = engine
+        self.engine = engine
+        self.analyzer = Analyzer(settings.language)
         self._settings = settings
-        self._analyzer = Analyzer(settings.language)
 
     def search(
         self,
@@ -51,11 +51,11 @@ class Searching:
         parsed = parse(query)
         plan, warnings = self._plan(parsed, filters, any_word)
         order = sort or (Sort.RELEVANCE if scores(plan) else Sort.NEWEST)
-        found = self._engine.search(plan, order, Page(_PAGE if limit is None else limit, offset))
+        found = self.engine.search(plan, order, Page(_PAGE if limit is None else limit, offset))
         highlighters = self._highlighters(plan)
 
         def hits(pairs: Sequence[tuple[str, float]], first: int) -> tuple[Hit, ...]:
-            articles = self._engine.get([id for id, _ in pairs])
+            articles = self.engine.get([id for id, _ in pairs])
             return tuple(
                 highlighters.hit(rank, score, article, snippets, snippet_chars)
                 for rank, ((_, score), article) in enumerate(zip(pairs, articles, strict=True), first)
@@ -64,20 +64,20 @@ class Searching:
 
         def more(page: int) -> tuple[Hit, ...]:
             start = offset + page * _PAGE
-            return hits(self._engine.search(plan, order, Page(_PAGE, start)).hits, start + 1)
+            return hits(self.engine.search(plan, order, Page(_PAGE, start)).hits, start + 1)
 
         suggestions: tuple[Suggestion, ...] = ()
         if suggest and not found.total:
             from searchkit.query.suggest import suggest as suggest_queries
 
             suggestions = suggest_queries(
-                parsed, self._engine, self._analyzer, lambda text, any_word: self._count(text, filters, any_word)
+                parsed, self.engine, self.analyzer, lambda text, any_word: self._count(text, filters, any_word)
             )
         explanation = None
         if explain:
             from searchkit.query.explain import explain as explain_plan
 
-            explanation = explain_plan(plan, self._engine)
+            explanation = explain_plan(plan, self.engine)
         return Results(
             query=query,
             total=found.total,
@@ -90,9 +90,14 @@ class Searching:
             more=more if limit is None else None,
         )
 
+    def planned(self, query: str, filters: Filters, *, any_word: bool) -> tuple[str, Plan, tuple[str, ...]]:
+        """A query as it was written, its plan, and warnings about how it was read."""
+        plan, warnings = self._plan(parse(query), filters, any_word)
+        return query, plan, tuple(dict.fromkeys(warnings))
+
     def article(self, id: str) -> Article | None:
         """The article with an id."""
-        (article,) = self._engine.get([id])
+        (article,) = self.engine.get([id])
         return article
 
     def show(self, article: Article, query: str | None) -> Hit:
@@ -107,7 +112,7 @@ class Searching:
     def _plan(self, parsed: Parsed, filters: Filters, any_word: bool) -> tuple[Plan, list[str]]:
         settings = self._settings
         context = Context(
-            self._engine, self._analyzer, today(settings), settings.day_first, any_word, list(parsed.warnings)
+            self.engine, self.analyzer, today(settings), settings.day_first, any_word, list(parsed.warnings)
         )
         plan = lower(parsed, context)
         if filters:
@@ -116,15 +121,15 @@ class Searching:
 
     def _count(self, query: str, filters: Filters, any_word: bool) -> int:
         plan, _ = self._plan(parse(query), filters, any_word)
-        return self._engine.search(plan, Sort.NEWEST, Page(0)).total
+        return self.engine.search(plan, Sort.NEWEST, Page(0)).total
 
     def _highlighters(self, plan: Plan) -> _Highlighters:
-        articles = max(self._engine.count(), 1)
+        articles = max(self.engine.count(), 1)
 
         def weight(form: Form, term: str) -> float:
-            return bm25.idf(articles, min(self._engine.doc_freq("text", form, term), articles))
+            return bm25.idf(articles, min(self.engine.doc_freq("text", form, term), articles))
 
-        return _Highlighters(plan, self._analyzer, weight)
+        return _Highlighters(plan, self.analyzer, weight)
 
 
 class _Highlighters:

@@ -12,6 +12,7 @@ import pytest
 
 import searchkit
 from searchkit import Archive, ArticleMissing, QueryError
+from searchkit.asking import Asking
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,7 @@ def test_these_names_are_public() -> None:
         "ArticleMissing",
         "Conversion",
         "Explanation",
+        "Facets",
         "Hit",
         "IndexCorrupt",
         "IndexLocked",
@@ -58,6 +60,8 @@ def test_these_names_are_public() -> None:
         "Stats",
         "Suggestion",
         "Summary",
+        "Terms",
+        "Timeline",
         "Unsupported",
         "Verification",
         "Version",
@@ -75,13 +79,17 @@ def test_these_names_are_public() -> None:
 
 
 def test_the_archive_has_these_methods_and_no_others() -> None:
-    assert [name for name in vars(Archive) if not name.startswith("_")] == [
+    defined = {**vars(Asking), **vars(Archive)}
+    assert [name for name in defined if not name.startswith("_")] == [
         "path",
         "settings",
         "close",
         "reload",
         "search",
         "show",
+        "timeline",
+        "facets",
+        "terms",
         "index",
         "watch",
         "sources",

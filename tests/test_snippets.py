@@ -325,7 +325,7 @@ TEXTS = st.one_of(
 WORDS = st.sampled_from(
     ["oil", "price", "crude", "us", "gen", "omar", "cafe", "office", "no", "the", "of", "北", "1", "aa"]
 )
-TERMS = st.tuples(st.sampled_from(Form), WORDS).map(lambda pair: Term("text", *pair))
+TERMS = st.tuples(st.sampled_from([Form.EXACT, Form.STEM]), WORDS).map(lambda pair: Term("text", *pair))
 PHRASES = st.tuples(st.lists(WORDS, min_size=2, max_size=4), st.sampled_from([None, 0, 1, 3])).map(
     lambda pair: Phrase("text", tuple(pair[0]), pair[1])
 )
@@ -340,7 +340,7 @@ def test_spans_are_sorted_disjoint_and_in_range(text: str, plan: Plan) -> None:
         end = stop
 
 
-@given(TEXTS, st.sampled_from(Form))
+@given(TEXTS, st.sampled_from([Form.EXACT, Form.STEM]))
 def test_a_mark_of_a_term_read_again_gives_the_term(text: str, form: Form) -> None:
     for token in ANALYZER.tokens(text)[:20]:
         term = token.exact if form is Form.EXACT else token.stem

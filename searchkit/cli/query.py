@@ -7,50 +7,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, query_text, tell
 from searchkit.cli.options import color_option, format_option, index_option, look, open_archive, stdout
 
 if TYPE_CHECKING:
     from searchkit.results import Results
 
 _FORMATS = ("text", "table", "json", "jsonl", "csv", "html", "ids")
-
-# -h cannot be an option here: -hurricane would be read as -h and more.
-_SETTINGS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
-
-
-class _QueryCommand(click.Command):
-    """Takes what begins with a dash and is no option as a part of the query, since ``-word`` means "without word"."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args == ["-h"]:
-            args = ["--help"]
-        if not ctx.resilient_parsing:
-            self._refuse_mistyped(ctx, args)
-        return super().parse_args(ctx, args)
-
-    def _refuse_mistyped(self, ctx: click.Context, args: list[str]) -> None:
-        options = {name: param for param in self.get_params(ctx) for name in param.opts if name.startswith("--")}
-        value = False
-        for arg in args:
-            if value:
-                value = False
-                continue
-            if arg == "--":
-                return
-            name, equals, _ = arg.partition("=")
-            if (param := options.get(name)) is not None:
-                value = not equals and not getattr(param, "is_flag", False)
-            elif len(name) > 3 and name.startswith("--"):
-                self._refuse_if_near(ctx, name, options)
-
-    def _refuse_if_near(self, ctx: click.Context, name: str, options: dict[str, click.Parameter]) -> None:
-        from searchkit.cli.mistakes import nearest
-
-        longer = next((option for option in options if option.startswith(name)), None)
-        if meant := longer or nearest(name, options, 0.75):
-            raise click.UsageError(
-                f"No such option {name}. Did you mean {meant}? (To search for it, put -- before the query.)", ctx
-            )
 
 
 def _limit(_: click.Context, param: click.Parameter, value: str) -> int | None:
@@ -65,26 +28,9 @@ def _limit(_: click.Context, param: click.Parameter, value: str) -> int | None:
     return number
 
 
-def _pairs(_: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for value in values:
-        name, equals, wanted = value.partition("=")
-        if not equals or not name or not wanted:
-            raise click.BadParameter(f"{value!r} is not NAME=VALUE, as in byline=smith.", param=param)
-        pairs.append((name, wanted))
-    return tuple(pairs)
-
-
-@click.command("query", cls=_QueryCommand, context_settings=_SETTINGS)
+@click.command("query", cls=QueryCommand, context_settings=SETTINGS)
 @click.argument("query", nargs=-1)
-@click.option("--any", "any_word", is_flag=True, help="Find articles with at least one of the words, not all of them.")
-@click.option("--since", metavar="DATE", help="From this day on: 2019-02-10, 2019-02, 2019, 'last week'.")
-@click.option("--until", metavar="DATE", help="Up to this day, month or year, which is included.")
-@click.option("--location", metavar="PLACE", help="Where the story was filed from: a city, state or country.")
-@click.option(
-    "--field", "fields", metavar="NAME=VALUE", multiple=True, callback=_pairs,
-    help="Only where a field has these words, as written; may be repeated. See: searchkit fields.",
-)  # fmt: skip
+@filter_options
 @click.option(
     "--sort", type=click.Choice(["relevance", "newest", "oldest"]),
     help="The order.  [default: relevance, or newest where the query only filters]",
@@ -146,10 +92,8 @@ def command(
     Exit status: 0 when there is something to show, 1 when not, 2 for an error.
     """
     text = " ".join(query)
-    if batch is None and not text:
-        if not (since or until or location or fields):
-            raise click.UsageError("Missing argument 'QUERY...'. To find every article: searchkit query '*'", ctx)
-        text = "*"
+    if batch is None:
+        text = query_text(ctx, query, bool(since or until or location or fields))
     if batch is not None and (text or format not in ("text", "json", "jsonl")):
         raise click.UsageError("--batch takes its queries from the file, and always writes JSON lines.", ctx)
     with open_archive(index) as archive:
@@ -178,11 +122,11 @@ def _answer(results: Results, format: str, count: bool, color: str, offset: int)
     from searchkit import render
 
     for warning in results.warnings:
-        _tell(f"note: {warning}")
+        tell(f"note: {warning}")
     if results.explanation is not None and (count or format not in ("text", "json")):
         from searchkit.render.explanation import in_words
 
-        _tell(in_words(results.explanation).rstrip())
+        tell(in_words(results.explanation).rstrip())
     out = stdout(for_people=format in render.PEOPLE)
     if count:
         out.write(f"{results.total}\n")
@@ -198,15 +142,9 @@ def _say_nothing_found(results: Results, offset: int) -> None:
     from searchkit.render.words import count
 
     if results.total:
-        _tell(f"Nothing from {offset + 1:,} on: the query finds {count(results.total, 'article')}.")
+        tell(f"Nothing from {offset + 1:,} on: the query finds {count(results.total, 'article')}.")
         return
-    _tell("Nothing found.")
+    tell("Nothing found.")
     for other in results.suggestions:
         found = count(other.total, "article")
-        _tell(f"--any finds {found}." if other.any_word else f"Did you mean: {other.query} ({found})")
-
-
-def _tell(message: str) -> None:
-    from searchkit.cli.mistakes import tell
-
-    tell(message)
+        tell(f"--any finds {found}." if other.any_word else f"Did you mean: {other.query} ({found})")

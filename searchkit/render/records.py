@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.fields import Field
     from searchkit.reports import Noted, Problem, Skipped, SourceInfo, Stats, Summary, Verification
-    from searchkit.results import Explanation, Hit, Results
+    from searchkit.results import Explanation, Facets, Hit, Results, Terms, Timeline
 
 RESULTS = "searchkit.results/1"
 ARTICLE = "searchkit.article/1"
@@ -24,6 +24,9 @@ SOURCES = "searchkit.sources/1"
 STATS = "searchkit.stats/1"
 FIELDS = "searchkit.fields/1"
 VERIFICATION = "searchkit.verification/1"
+TIMELINE = "searchkit.timeline/1"
+FACETS = "searchkit.facets/1"
+TERMS = "searchkit.terms/1"
 
 # json escapes C0 only; a terminal acts on DEL and C1 too, and a lone surrogate is no UTF-8.
 _ESCAPED = re.compile("[\x7f-\x9f\ud800-\udfff]")
@@ -174,6 +177,61 @@ def verification_record(verification: Verification) -> dict[str, Any]:
         "whole": verification.whole,
         "problems": [_problem(problem) for problem in verification.problems],
         "repaired": [_problem(problem) for problem in verification.repaired],
+    }
+
+
+def timeline_record(timeline: Timeline) -> dict[str, Any]:
+    """Queries over time."""
+    return {
+        "schema": TIMELINE,
+        "by": timeline.by,
+        "intervals": [
+            {"label": interval.label, "first": _iso(interval.first), "last": _iso(interval.last)}
+            for interval in timeline.intervals
+        ],
+        "series": [
+            {
+                "query": series.query,
+                "total": series.total,
+                "undated": series.undated,
+                "counts": series.counts,
+                "shares": series.shares,
+                "peaks": None if series.peaks is None else [peak.as_dict() for peak in series.peaks],
+                "warnings": series.warnings,
+            }
+            for series in timeline.series
+        ],
+    }
+
+
+def facets_record(facets: Facets) -> dict[str, Any]:
+    """What a query finds, by its facets."""
+    return {
+        "schema": FACETS,
+        "query": facets.query,
+        "total": facets.total,
+        "facets": [
+            {
+                "name": facet.name,
+                "values": [{"value": value, "count": count} for value, count in facet.values],
+                "distinct": facet.distinct,
+                "without": facet.without,
+            }
+            for facet in facets.facets
+        ],
+        "warnings": facets.warnings,
+    }
+
+
+def terms_record(terms: Terms) -> dict[str, Any]:
+    """The words that set what a query finds apart."""
+    return {
+        "schema": TERMS,
+        "query": terms.query,
+        "total": terms.total,
+        "sample": terms.sample,
+        "terms": [term.as_dict() for term in terms.terms],
+        "warnings": terms.warnings,
     }
 
 

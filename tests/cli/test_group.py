@@ -12,7 +12,21 @@ from searchkit import cli
 
 from .conftest import COMMAND
 
-_COMMANDS = ["index", "watch", "query", "show", "remove", "stats", "sources", "convert", "verify", "fields"]
+_COMMANDS = [
+    "index",
+    "watch",
+    "query",
+    "timeline",
+    "facets",
+    "terms",
+    "show",
+    "remove",
+    "stats",
+    "sources",
+    "convert",
+    "verify",
+    "fields",
+]
 
 
 def test_help_lists_the_commands_and_the_exit_statuses(run):

@@ -9,6 +9,7 @@ import pytest
 
 import searchkit
 from searchkit import Archive, Hit, QueryError, Results, SearchkitError
+from searchkit.asking import Asking
 from tests.docs.pages import blocks, code, codes, prose, read, section, table
 
 PAGE = read("docs/python.md")
@@ -20,12 +21,23 @@ def public(owner: type) -> set[str]:
 
 def test_every_member_of_an_archive_is_there() -> None:
     named = {re.split(r"\(", code(member))[0] for member, _ in table(PAGE, "Archive")}
-    assert named == public(Archive) | {"len"}
+    assert named == public(Asking) | public(Archive) | {"len"}
 
 
 @pytest.mark.parametrize(
     "function",
-    [Archive.search, Archive.index, Archive.watch, Archive.sources, Archive.remove, Archive.show, searchkit.create],
+    [
+        Archive.search,
+        Archive.timeline,
+        Archive.facets,
+        Archive.terms,
+        Archive.index,
+        Archive.watch,
+        Archive.sources,
+        Archive.remove,
+        Archive.show,
+        searchkit.create,
+    ],
 )
 def test_every_argument_is_there(function: object) -> None:
     for name in inspect.signature(function).parameters:  # type: ignore[arg-type]

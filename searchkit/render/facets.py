@@ -1,0 +1,47 @@
+"""Facets: a table for people, JSON, CSV."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, TextIO
+
+from searchkit.render import characters, words
+from searchkit.render.csv_ import cell
+
+if TYPE_CHECKING:
+    from searchkit.results import Facets
+
+_LONGEST = 60
+"""Columns of a value in the table."""
+
+
+def write(facets: Facets, out: TextIO, format: str) -> None:
+    """Write the facets as a ``table``, as ``json`` or as ``csv``."""
+    if format == "json":
+        from searchkit.render.records import dumps, facets_record
+
+        out.write(dumps(facets_record(facets)) + "\n")
+    elif format == "csv":
+        rows = csv.writer(out)
+        rows.writerow(("facet", "value", "count"))
+        for facet in facets.facets:
+            rows.writerows((facet.name, cell(value), count) for value, count in facet.values)
+    else:
+        _write_table(facets, out)
+
+
+def _write_table(facets: Facets, out: TextIO) -> None:
+    for facet in facets.facets:
+        rows = [(characters.fit(characters.one_line(value), _LONGEST), f"{count:,}") for value, count in facet.values]
+        more = facet.distinct - len(facet.values)
+        if more:
+            rows.append((f"({more:,} more)", ""))
+        if facet.without:
+            rows.append(("(none)", f"{facet.without:,}"))
+        width = max((characters.width(value) for value, _ in rows), default=0)
+        figure = max((len(count) for _, count in rows), default=0)
+        out.write(facet.name + "\n")
+        for value, count in rows:
+            out.write(f"  {value}{' ' * (width - characters.width(value))}  {count:>{figure}}".rstrip() + "\n")
+        out.write("\n")
+    out.write(words.count(facets.total, "article") + "\n")
