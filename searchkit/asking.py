@@ -75,6 +75,7 @@ class Asking:
         snippet_chars: int = 240,
         explain: bool = False,
         suggest: bool = False,
+        on_this_day: bool = False,
     ) -> Results:
         """Find the articles that match a query in the query language.
 
@@ -82,7 +83,7 @@ class Asking:
         ``"relevance"``, ``"newest"`` or ``"oldest"``; by default relevance, and newest where nothing in the query scores.
         ``limit`` None gives a first page and fetches the others while the results are iterated. ``snippets`` passages of
         about ``snippet_chars`` characters are cut from each body. ``suggest`` looks for another query where this one finds
-        nothing.
+        nothing. ``on_this_day`` finds only what is dated on today's day and month, of any year.
 
         Raises QueryError for a query that cannot be understood, ValueError for another argument that cannot be.
         """
@@ -99,6 +100,7 @@ class Asking:
             snippet_chars=snippet_chars,
             explain=explain,
             suggest=suggest,
+            on_this_day=on_this_day,
         )
 
     def show(self, id: str, query: str | None = None) -> Hit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
@@ -12,7 +13,7 @@ from searchkit.engines.base import Engine, Page, Sort
 from searchkit.fields import Form
 from searchkit.query.lower import Context, lower, lower_filter
 from searchkit.query.parser import Parsed, parse
-from searchkit.query.plan import And, Boost, Plan, scores, within
+from searchkit.query.plan import All, And, Boost, Or, Plan, Range, scores, within
 from searchkit.results import Hit, Results, Snippet, Suggestion
 from searchkit.snippets import Highlighter
 from searchkit.store import Settings, today
@@ -45,11 +46,14 @@ class Searching:
         snippet_chars: int,
         explain: bool,
         suggest: bool,
+        on_this_day: bool,
     ) -> Results:
         """Find articles: see :meth:`searchkit.archive.Archive.search`."""
         began = time.perf_counter()
         parsed = parse(query)
         plan, warnings = self._plan(parsed, filters, any_word)
+        if on_this_day:
+            plan = And((plan, Boost(self._on_this_day(), 0.0)))
         order = sort or (Sort.RELEVANCE if scores(plan) else Sort.NEWEST)
         found = self.engine.search(plan, order, Page(_PAGE if limit is None else limit, offset))
         highlighters = self._highlighters(plan)
@@ -67,7 +71,7 @@ class Searching:
             return hits(self.engine.search(plan, order, Page(_PAGE, start)).hits, start + 1)
 
         suggestions: tuple[Suggestion, ...] = ()
-        if suggest and not found.total:
+        if suggest and not found.total and not on_this_day:
             from searchkit.query.suggest import suggest as suggest_queries
 
             suggestions = suggest_queries(
@@ -118,6 +122,13 @@ class Searching:
         if filters:
             plan = And((plan, *(Boost(lower_filter(name, value, context), 0.0) for name, value in filters)))
         return plan, context.warnings
+
+    def _on_this_day(self) -> Plan:
+        """Articles of today's day and month, of any year: of the days that the index holds, those."""
+        now = today(self._settings)
+        held = self.engine.counts(All(), (), days=True).days or {}
+        days = ((dt.date.fromordinal(day), day) for day in sorted(held))
+        return Or(tuple(Range(day, day) for date, day in days if (date.month, date.day) == (now.month, now.day)))
 
     def _count(self, query: str, filters: Filters, any_word: bool) -> int:
         plan, _ = self._plan(parse(query), filters, any_word)

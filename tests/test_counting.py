@@ -143,3 +143,22 @@ def test_the_log_likelihood_is_dunnings() -> None:
 def test_days_are_civil_days_whatever_the_hour(archive: searchkit.Archive) -> None:
     found = archive.timeline("remembered", by="day")
     assert found.intervals[0].first == dt.date(2019, 1, 5)
+
+
+@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
+@pytest.mark.parametrize(
+    ("today", "ids"), [("2024-02-29", {"leap"}), ("2023-02-28", {"one", "other"}), ("2023-07-01", set())]
+)
+def test_on_this_day_is_the_day_and_month_of_any_year(
+    engine: str, today: str, ids: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {"one": "1902-02-28", "other": "2019-02-28", "leap": "2016-02-29", "never": ""}
+    (tmp_path / "a.jsonl").write_text("\n".join(story(id, "Rain.", date) for id, date in days.items()))
+    monkeypatch.setattr("searchkit.searching.today", lambda _: dt.date.fromisoformat(today))
+    with searchkit.create(tmp_path / "index", engine=engine) as archive:
+        archive.index([tmp_path], jobs=1)
+        found = archive.search("rain", on_this_day=True)
+        assert {hit.id.partition("#")[2] for hit in found} == ids
+        assert found.total == len(ids)
+        assert all(hit.score for hit in found)
+        assert archive.search("rain", on_this_day=True, sort="oldest").total == len(ids)

@@ -31,6 +31,7 @@ def _limit(_: click.Context, param: click.Parameter, value: str) -> int | None:
 @click.command("query", cls=QueryCommand, context_settings=SETTINGS)
 @click.argument("query", nargs=-1)
 @filter_options
+@click.option("--on-this-day", is_flag=True, help="Only articles of today's day and month, of any year.")
 @click.option(
     "--sort", type=click.Choice(["relevance", "newest", "oldest"]),
     help="The order.  [default: relevance, or newest where the query only filters]",
@@ -65,6 +66,7 @@ def command(
     until: str | None,
     location: str | None,
     fields: tuple[tuple[str, str], ...],
+    on_this_day: bool,
     sort: str | None,
     limit: int | None,
     offset: int,
@@ -81,7 +83,8 @@ def command(
 
     QUERY is words, "phrases", wild*cards, -words to leave out, and fields such as location:syria or since:2019-02;
     every word must be in an article, in any form. A word that begins with a dash is a part of the query unless it is an
-    option below. Without a query, --since, --until, --location and --field find every article that they fit.
+    option below. Without a query, --since, --until, --location, --field and --on-this-day find every article that they
+    fit.
 
     \b
       searchkit query evacuation
@@ -93,7 +96,7 @@ def command(
     """
     text = " ".join(query)
     if batch is None:
-        text = query_text(ctx, query, bool(since or until or location or fields))
+        text = query_text(ctx, query, bool(since or until or location or fields or on_this_day))
     if batch is not None and (text or format not in ("text", "json", "jsonl")):
         raise click.UsageError("--batch takes its queries from the file, and always writes JSON lines.", ctx)
     with open_archive(index) as archive:
@@ -110,6 +113,7 @@ def command(
             snippets=snippets,
             snippet_chars=snippet_chars,
             explain=explain,
+            on_this_day=on_this_day,
         )
         if batch is not None:
             from searchkit.cli.batch import run_batch

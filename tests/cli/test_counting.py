@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Callable
@@ -108,3 +109,9 @@ def test_terms_are_a_table_and_csv(run: Run) -> None:
     _, rows, _ = astuple(run("terms", "evacuat*", "--limit", "1", "--format", "csv"))
     word = table.splitlines()[2].split()[0]
     assert rows.splitlines()[1].startswith(f"{word},")
+
+
+def test_on_this_day_needs_no_query(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searchkit.searching.today", lambda _: dt.date(2024, 7, 21))
+    assert run("query", "--on-this-day", "--format", "ids").out == "1969-07-21-apollo-11-moon-landing.txt\n"
+    assert run("query", "zebra", "--on-this-day").err == "Nothing found.\n"
