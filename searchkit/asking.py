@@ -76,6 +76,7 @@ class Asking:
         explain: bool = False,
         suggest: bool = False,
         on_this_day: bool = False,
+        facets: Iterable[str] = (),
     ) -> Results:
         """Find the articles that match a query in the query language.
 
@@ -83,7 +84,8 @@ class Asking:
         ``"relevance"``, ``"newest"`` or ``"oldest"``; by default relevance, and newest where nothing in the query scores.
         ``limit`` None gives a first page and fetches the others while the results are iterated. ``snippets`` passages of
         about ``snippet_chars`` characters are cut from each body. ``suggest`` looks for another query where this one finds
-        nothing. ``on_this_day`` finds only what is dated on today's day and month, of any year.
+        nothing. ``on_this_day`` finds only what is dated on today's day and month, of any year. ``facets`` are
+        counted as well, as :meth:`facets` does.
 
         Raises QueryError for a query that cannot be understood, ValueError for another argument that cannot be.
         """
@@ -101,6 +103,7 @@ class Asking:
             explain=explain,
             suggest=suggest,
             on_this_day=on_this_day,
+            facets=tuple(facets),
         )
 
     def show(self, id: str, query: str | None = None) -> Hit:

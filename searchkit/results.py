@@ -83,6 +83,17 @@ class Suggestion(Record):
     total: int
 
 
+class FacetCounts(Record):
+    """One facet of what a query finds: each value with the number of articles that have it, the most frequent first (ties by
+    value), and how many have none. ``distinct`` is the number of values, shown or not.
+    """
+
+    name: str
+    values: tuple[tuple[str, int], ...]
+    distinct: int
+    without: int
+
+
 class Results(Record):
     """The answer to one query. Iterating gives the hits; past the first page they are fetched as they are asked for.
 
@@ -98,6 +109,7 @@ class Results(Record):
     warnings: tuple[str, ...] = ()
     explanation: Explanation | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    facets: tuple[FacetCounts, ...] = ()
     more: Callable[[int], tuple[Hit, ...]] | None = None
     """Gives a page by its number, the first being 0; None where a limit was set."""
 
@@ -111,17 +123,6 @@ class Results(Record):
 
     def __len__(self) -> int:
         return len(self.hits)
-
-
-class FacetCounts(Record):
-    """One facet of what a query finds: each value with the number of articles that have it, the most frequent first (ties by
-    value), and how many have none. ``distinct`` is the number of values, shown or not.
-    """
-
-    name: str
-    values: tuple[tuple[str, int], ...]
-    distinct: int
-    without: int
 
 
 class Facets(Record):

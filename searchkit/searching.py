@@ -14,12 +14,15 @@ from searchkit.fields import Form
 from searchkit.query.lower import Context, lower, lower_filter
 from searchkit.query.parser import Parsed, parse
 from searchkit.query.plan import All, And, Boost, Or, Plan, Range, scores, within
-from searchkit.results import Hit, Results, Snippet, Suggestion
+from searchkit.results import FacetCounts, Hit, Results, Snippet, Suggestion
 from searchkit.snippets import Highlighter
 from searchkit.store import Settings, today
 
 _PAGE = 200
 """Hits fetched at a time when all of them are iterated."""
+
+_FACET_VALUES = 10
+"""Values of each facet that stand beside results."""
 
 Filters = Sequence[tuple[str, str]]
 """Fields (or ``since``, ``until``) and the values that an article must have in them."""
@@ -47,6 +50,7 @@ class Searching:
         explain: bool,
         suggest: bool,
         on_this_day: bool,
+        facets: Sequence[str],
     ) -> Results:
         """Find articles: see :meth:`searchkit.archive.Archive.search`."""
         began = time.perf_counter()
@@ -82,6 +86,11 @@ class Searching:
             from searchkit.query.explain import explain as explain_plan
 
             explanation = explain_plan(plan, self.engine)
+        counted: tuple[FacetCounts, ...] = ()
+        if facets:
+            from searchkit.counting import facets as count_facets
+
+            counted = count_facets(self.engine, (query, plan, ()), facets, _FACET_VALUES).facets
         return Results(
             query=query,
             total=found.total,
@@ -91,6 +100,7 @@ class Searching:
             warnings=tuple(dict.fromkeys(warnings)),
             explanation=explanation,
             suggestions=suggestions,
+            facets=counted,
             more=more if limit is None else None,
         )
 

@@ -77,6 +77,11 @@ def filter_options(command: _F) -> _F:
     return command
 
 
+def names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    """Names between commas."""
+    return tuple(filter(None, (name.strip().lower() for name in value.split(","))))
+
+
 def query_text(ctx: click.Context, words: Iterable[str], filtered: bool) -> str:
     """The query of a command line; every article, where only filters were given. Raises UsageError where there is none."""
     text = " ".join(words)

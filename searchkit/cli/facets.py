@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import click
 
-from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, query_text, tell, tell_all
+from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, names, query_text, tell, tell_all
 from searchkit.cli.options import format_option, index_option, open_archive, stdout
-
-
-def _names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    return tuple(filter(None, (name.strip().lower() for name in value.split(","))))
 
 
 @click.command("facets", cls=QueryCommand, context_settings=SETTINGS)
 @click.argument("query", nargs=-1)
 @click.option(
-    "--by", callback=_names, metavar="NAME,…", default="country,section,publisher,year", show_default=True,
+    "--by", callback=names, metavar="NAME,…", default="country,section,publisher,year", show_default=True,
     help="What to count by: country, region, city, section, topic, publisher, year, byline, language.",
 )  # fmt: skip
 @click.option(

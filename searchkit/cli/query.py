@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, query_text, tell
+from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, names, query_text, tell
 from searchkit.cli.options import color_option, format_option, index_option, look, open_archive, stdout
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ def _limit(_: click.Context, param: click.Parameter, value: str) -> int | None:
 @click.argument("query", nargs=-1)
 @filter_options
 @click.option("--on-this-day", is_flag=True, help="Only articles of today's day and month, of any year.")
+@click.option(
+    "--facets", callback=names, metavar="NAME,…", default="",
+    help="Count all that is found as well: country, section, publisher, year and more; with text, table and json.",
+)  # fmt: skip
 @click.option(
     "--sort", type=click.Choice(["relevance", "newest", "oldest"]),
     help="The order.  [default: relevance, or newest where the query only filters]",
@@ -67,6 +71,7 @@ def command(
     location: str | None,
     fields: tuple[tuple[str, str], ...],
     on_this_day: bool,
+    facets: tuple[str, ...],
     sort: str | None,
     limit: int | None,
     offset: int,
@@ -99,6 +104,8 @@ def command(
         text = query_text(ctx, query, bool(since or until or location or fields or on_this_day))
     if batch is not None and (text or format not in ("text", "json", "jsonl")):
         raise click.UsageError("--batch takes its queries from the file, and always writes JSON lines.", ctx)
+    if facets and (count or format not in ("text", "table", "json")):
+        raise click.UsageError("--facets stands beside articles, as text, table or json. See: searchkit facets.", ctx)
     with open_archive(index) as archive:
         search = partial(
             archive.search,
@@ -114,6 +121,7 @@ def command(
             snippet_chars=snippet_chars,
             explain=explain,
             on_this_day=on_this_day,
+            facets=facets,
         )
         if batch is not None:
             from searchkit.cli.batch import run_batch

@@ -141,6 +141,8 @@ class _Lowering:
         match node:
             case Word(text, _) if field.kind is Kind.KEYWORD:
                 return Term(field.name, Form.EXACT, keyword_term(text))
+            case Word(text, _) | Quoted(text, None, _) if field.name == "location":
+                return self.place(node, field, text)
             case Word(text, _):
                 if Form.STEM in field.forms and len(analyzer.tokens(text)) == 1:
                     return self.forms(field, text)
@@ -168,6 +170,19 @@ class _Lowering:
             case Bracketed(_, span):
                 raise QueryError("a range in [ ] is for dates: date:[2019-02 TO 2019-03]", self.text, *span)
         raise AssertionError(node)
+
+    def place(self, node: Node, field: Field, text: str) -> Plan | None:
+        """A place by its name as printed or resolved, by another name that it had, or as one of the countries it means."""
+        plan = self.phrase(node, field, text, None)
+        if plan is None:
+            return None
+        from searchkit.news.regions import widened  # only searches by place need the tables
+
+        analyzer = self.context.analyzer
+        names, codes = widened(" ".join(analyzer.sought(text)))
+        plans = [plan, *(other for name in names if (other := _phrase(field, analyzer.sought(name), None)) is not None)]
+        plans += [Term("country", Form.EXACT, code.lower()) for code in codes]
+        return _either(plans)
 
     def forms(self, field: Field, word: str) -> Plan:
         """A bare word in any form. In an index of several languages, an article is asked for the form of its own."""

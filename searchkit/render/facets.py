@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from searchkit.render import characters, words
 from searchkit.render.csv_ import cell
 
 if TYPE_CHECKING:
-    from searchkit.results import Facets
+    from searchkit.results import FacetCounts, Facets
 
 _LONGEST = 60
 """Columns of a value in the table."""
@@ -27,11 +28,13 @@ def write(facets: Facets, out: TextIO, format: str) -> None:
         for facet in facets.facets:
             rows.writerows((facet.name, cell(value), count) for value, count in facet.values)
     else:
-        _write_table(facets, out)
+        write_counts(facets.facets, out)
+        out.write(words.count(facets.total, "article") + "\n")
 
 
-def _write_table(facets: Facets, out: TextIO) -> None:
-    for facet in facets.facets:
+def write_counts(facets: Iterable[FacetCounts], out: TextIO) -> None:
+    """Write each facet as a small table with a blank line after it."""
+    for facet in facets:
         rows = [(characters.fit(characters.one_line(value), _LONGEST), f"{count:,}") for value, count in facet.values]
         more = facet.distinct - len(facet.values)
         if more:
@@ -44,4 +47,3 @@ def _write_table(facets: Facets, out: TextIO) -> None:
         for value, count in rows:
             out.write(f"  {value}{' ' * (width - characters.width(value))}  {count:>{figure}}".rstrip() + "\n")
         out.write("\n")
-    out.write(words.count(facets.total, "article") + "\n")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.fields import Field
     from searchkit.reports import Noted, Problem, Skipped, SourceInfo, Stats, Summary, Verification
-    from searchkit.results import Explanation, Facets, Hit, Results, Terms, Timeline
+    from searchkit.results import Explanation, FacetCounts, Facets, Hit, Results, Terms, Timeline
 
 RESULTS = "searchkit.results/1"
 ARTICLE = "searchkit.article/1"
@@ -77,6 +77,8 @@ def results_record(results: Results, offset: int) -> dict[str, Any]:
     }
     if results.explanation is not None:
         record["explanation"] = _explanation(results.explanation)
+    if results.facets:
+        record["facets"] = list(map(_facet, results.facets))
     if results.suggestions:
         record["suggestions"] = [
             {"query": other.query, "any_word": other.any_word, "total": other.total} for other in results.suggestions
@@ -210,15 +212,7 @@ def facets_record(facets: Facets) -> dict[str, Any]:
         "schema": FACETS,
         "query": facets.query,
         "total": facets.total,
-        "facets": [
-            {
-                "name": facet.name,
-                "values": [{"value": value, "count": count} for value, count in facet.values],
-                "distinct": facet.distinct,
-                "without": facet.without,
-            }
-            for facet in facets.facets
-        ],
+        "facets": list(map(_facet, facets.facets)),
         "warnings": facets.warnings,
     }
 
@@ -279,6 +273,15 @@ def _skipped(skipped: Skipped) -> dict[str, Any]:
 
 def _problem(problem: Problem) -> dict[str, Any]:
     return {"kind": problem.kind, "what": problem.what, "remedy": problem.remedy}
+
+
+def _facet(facet: FacetCounts) -> dict[str, Any]:
+    return {
+        "name": facet.name,
+        "values": [{"value": value, "count": count} for value, count in facet.values],
+        "distinct": facet.distinct,
+        "without": facet.without,
+    }
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:

@@ -42,6 +42,11 @@ def write(results: Results, out: TextIO, look: Look) -> None:
         shown += len(rows)
     if shown:
         out.write("\n" + Style(look.color).dim(footer(results, shown, look.offset)) + "\n")
+    if results.facets:
+        from searchkit.render.facets import write_counts
+
+        out.write("\n")
+        write_counts(results.facets, out)
 
 
 def _row(hit: Hit) -> list[str]:

@@ -28,6 +28,11 @@ def write(results: Results, out: TextIO, look: Look) -> None:
         out.write("\n")
     if shown:
         out.write(style.dim(footer(results, shown, look.offset)) + "\n")
+    if results.facets:
+        from searchkit.render.facets import write_counts
+
+        out.write("\n")
+        write_counts(results.facets, out)
 
 
 def footer(results: Results, shown: int, offset: int) -> str:

@@ -115,3 +115,23 @@ def test_on_this_day_needs_no_query(run: Run, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("searchkit.searching.today", lambda _: dt.date(2024, 7, 21))
     assert run("query", "--on-this-day", "--format", "ids").out == "1969-07-21-apollo-11-moon-landing.txt\n"
     assert run("query", "zebra", "--on-this-day").err == "Nothing found.\n"
+
+
+@pytest.mark.parametrize("format", ["text", "table"])
+def test_facets_stand_below_results(format: str, run: Run) -> None:
+    out = run("query", "the", "--limit", "1", "--facets", "country,year", "--format", format).out
+    assert "\n\ncountry\n  United Kingdom  5\n" in out
+    assert "\n\nyear\n" in out
+
+
+def test_facets_beside_results_are_those_of_the_command(run: Run) -> None:
+    beside = json.loads(run("query", "the", "--limit", "1", "--facets", "country", "--format", "json").out)
+    alone = json.loads(run("facets", "the", "--by", "country", "--format", "json").out)
+    assert beside["facets"] == alone["facets"]
+
+
+@pytest.mark.parametrize("more", [["--count"], ["--format", "csv"]])
+def test_facets_without_articles_are_a_command_of_their_own(more: list[str], run: Run) -> None:
+    ran = run("query", "the", "--facets", "country", *more)
+    assert ran.status == 2
+    assert "searchkit facets" in ran.err

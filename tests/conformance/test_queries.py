@@ -37,6 +37,10 @@ ARTICLES = [
 ]
 
 CASES = {
+    "location:sy": {"syria"},
+    'location:"middle east"': {"syria"},
+    "location:asia": {"syria"},
+    "location:europe": set(),
     "evacuation": {"syria"},
     "evacuating civilians": {"syria"},
     "EVACUATE": {"syria"},
@@ -261,3 +265,17 @@ def test_an_engine_without_articles_finds_nothing(make_engine: MakeEngine) -> No
 @pytest.mark.parametrize("query", ["since:2019-03 until:2019-02", "oil since:2020 until:2019 until:2021"])
 def test_days_that_no_day_is_among_find_nothing(engine: Engine, query: str) -> None:
     assert ids(engine, query) == set()
+
+
+@pytest.mark.parametrize("asked", ["burma", "myanmar", '"Myanmar"', "mm", "asia", '"southeast asia"'])
+def test_a_country_is_found_by_every_name_that_it_had(asked: str, make_engine: MakeEngine) -> None:
+    engine = make_engine(
+        [
+            article("old", "Rain.", dateline="RANGOON, Burma", place=Place("Rangoon", None, "Burma", "BU")),
+            article("new", "Rain.", dateline="YANGON, Myanmar", place=Place("Yangon", None, "Myanmar", "MM")),
+            article("other", "Rain.", dateline="PARIS", place=Place("Paris", None, "France", "FR")),
+        ]
+    )
+    assert ids(engine, f"location:{asked}") == ({"new"} if asked == "mm" else {"old", "new"})
+    assert ids(engine, "location:yangon") == {"old", "new"}
+    assert ids(engine, "-location:saigon location:rangoon") == {"old", "new"}

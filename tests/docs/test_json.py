@@ -95,7 +95,7 @@ def test_everything_that_is_printed_is_documented_and_the_other_way_round(ask: C
 
     for line in (
         "searchkit query 'evacuees \"oil sands\" edmonton' --explain --format json",
-        "searchkit query 'title:vaccine injection' --format json --offset 0",
+        "searchkit query 'title:vaccine injection' --format json --offset 0 --facets country",
         "searchkit query evacuatoin --format json",
         "searchkit query 'evacuation zebra' --format json",
         "searchkit query '\"evacuation' --format json",
