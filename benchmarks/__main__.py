@@ -13,7 +13,7 @@ import sys
 from benchmarks import big
 from benchmarks.common import Missing, Report
 
-NAMES = ("coldstart", "reuters", "growth", "formats", "big")
+NAMES = ("coldstart", "reuters", "growth", "formats", "counting", "big")
 
 
 def run() -> int:

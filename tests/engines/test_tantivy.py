@@ -13,7 +13,7 @@ from searchkit.analysis import Analyzer
 from searchkit.engines.base import Engine, Page, Prepared, Sort
 from searchkit.errors import IndexCorrupt, IndexingFailed, Unsupported
 from searchkit.fields import Form
-from searchkit.query.plan import Not, Or, Phrase, Term
+from searchkit.query.plan import All, Not, Or, Phrase, Term
 from tests.conformance.asking import article, ask, ids
 from tests.conformance.conftest import build
 
@@ -128,3 +128,19 @@ def test_candidates_hold_every_article_whose_words_are_near(tmp_path: Path, seed
         words = " ".join(rng.choices("abcde", k=rng.randint(2, 6)))
         query = f'"{words}"~{rng.randint(0, 6)}'
         assert ids(engine, query) == ids(oracle, query), query
+
+
+def test_more_values_than_are_counted_at_once_are_counted_page_by_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [
+        article(
+            f"a{n}", "rain", date=f"2019-02-{n % 9 + 1:02}" if n % 4 else None, section=f"S{n % 7}" if n % 3 else None
+        )
+        for n in range(40)
+    ]
+    oracle, engine = build("memory", tmp_path, articles), build("tantivy", tmp_path / "engine", articles)
+    monkeypatch.setattr("searchkit.engines.tantivy_.counts._MOST_BUCKETS", 3)
+    monkeypatch.setattr("searchkit.engines.tantivy_.counts._PAGE", 2)
+    for plan in (All(), Not(All()), Not(Term("text", Form.EXACT, "snow"))):
+        assert engine.counts(plan, ("section", "byline"), True) == oracle.counts(plan, ("section", "byline"), True)
