@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -14,10 +15,10 @@ from searchkit.analysis import Analyzer, code_of
 from searchkit.article import Article
 from searchkit.bursts import bursts
 from searchkit.distinctive import distinctive
-from searchkit.engines.base import Engine, Page, Sort
+from searchkit.engines.base import Engine, Page, usual_sort
 from searchkit.errors import SearchkitError
 from searchkit.fields import BY_NAME, Form, unpack_place
-from searchkit.query.plan import All, And, Plan, Range, Term, marked, scores
+from searchkit.query.plan import All, And, Plan, Range, Term, marked
 from searchkit.results import FacetCounts, Facets, Interval, Peak, Series, Terms, TermScore, Timeline
 
 FACETS: tuple[str, ...] = (
@@ -33,7 +34,7 @@ FACETS: tuple[str, ...] = (
 )
 """What ``searchkit facets`` counts by."""
 
-SAMPLE = 1000
+_SAMPLE = 1000
 """Matches that are looked at for the words that set them apart."""
 
 _PEAKS = 5
@@ -47,7 +48,7 @@ Planned = tuple[str, Plan, tuple[str, ...]]
 """A query as it was written, its plan, and warnings about how it was read."""
 
 
-def facet_of(name: str) -> str:
+def _facet_of(name: str) -> str:
     """The facet of a name or alias. Raises SearchkitError for one that there is not."""
     found = BY_NAME[name].name if name in BY_NAME else name
     if found not in FACETS:
@@ -58,7 +59,7 @@ def facet_of(name: str) -> str:
 def facets(engine: Engine, planned: Planned, names: Sequence[str], limit: int) -> Facets:
     """Count what a query finds by some facets, each with its ``limit`` most frequent values."""
     query, plan, warnings = planned
-    names = tuple(dict.fromkeys(map(facet_of, names)))
+    names = tuple(dict.fromkeys(map(_facet_of, names)))
     fields = dict.fromkeys("location" if name in _FROM_PLACE else name for name in names if name != "year")
     found = engine.counts(plan, tuple(fields), "year" in names)
     made = []
@@ -125,19 +126,12 @@ def timeline(
 
 
 def _by_interval(days: Mapping[int, int], cut: Sequence[Interval]) -> list[int]:
-    if not cut:
-        return []
+    """The counts of each interval's days; days outside of them all are left out."""
+    starts = [interval.first.toordinal() for interval in cut]
     numbers = [0] * len(cut)
-    ordered = sorted(days.items())
-    at = 0
-    for day, count in ordered:
-        if day < cut[0].first.toordinal():
-            continue
-        while at < len(cut) and day > cut[at].last.toordinal():
-            at += 1
-        if at == len(cut):
-            break
-        numbers[at] += count
+    for day, count in days.items():
+        if cut and starts[0] <= day <= cut[-1].last.toordinal():
+            numbers[bisect_right(starts, day) - 1] += count
     return numbers
 
 
@@ -156,17 +150,16 @@ def _peaks(
 
 
 def terms(engine: Engine, analyzer: Analyzer, planned: Planned, limit: int) -> Terms:
-    """The words that set what a query finds apart from the rest of the index, by its best ``SAMPLE`` matches (the newest,
+    """The words that set what a query finds apart from the rest of the index, by its best 1,000 matches (the newest,
     where nothing in the query scores).
     """
     query, plan, warnings = planned
-    sample, total = _sample(engine, plan, SAMPLE)
+    sample, total = _sample(engine, plan, _SAMPLE)
     return Terms(query, total, len(sample), _distinctive(engine, analyzer, plan, sample, limit), warnings)
 
 
 def _sample(engine: Engine, plan: Plan, size: int) -> tuple[list[Article], int]:
-    order = Sort.RELEVANCE if scores(plan) else Sort.NEWEST
-    found = engine.search(plan, order, Page(size))
+    found = engine.search(plan, usual_sort(plan), Page(size))
     return [article for article in engine.get([id for id, _ in found.hits]) if article is not None], found.total
 
 

@@ -43,7 +43,7 @@ class Field(Record):
     help: str
     values: Callable[[Article], Iterable[str]]
     aliases: tuple[str, ...] = ()
-    counted: Callable[[Article], Iterable[str | None]] | None = None
+    counted: Callable[[Article], Iterable[str]] | None = None
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -62,9 +62,9 @@ def _one(value: str | None) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-def whole_values(values: Iterable[str | None]) -> tuple[str, ...]:
+def whole_values(values: Iterable[str]) -> tuple[str, ...]:
     """Values as they are counted: each once, on one line, of bounded length."""
-    lines = (" ".join(value.split())[:LONGEST_VALUE] for value in values if value)
+    lines = (" ".join(value.split())[:LONGEST_VALUE] for value in values)
     return tuple(dict.fromkeys(filter(None, lines)))
 
 
@@ -111,6 +111,13 @@ def _country(article: Article) -> Iterable[str]:
         yield from filter(None, (article.place.country, article.place.code))
 
 
+def _counted(
+    name: str, kind: Kind, help: str, values: Callable[[Article], Iterable[str]], aliases: tuple[str, ...] = ()
+) -> Field:
+    """A field whose values are counted as they are."""
+    return Field(name, kind, help, values, aliases, values)
+
+
 FIELDS: tuple[Field, ...] = (
     Field("text", Kind.TEXT, "headline, dateline and body; what a bare word searches", _text),
     Field("title", Kind.TEXT, "the headline", _title, ("headline",)),
@@ -122,26 +129,12 @@ FIELDS: tuple[Field, ...] = (
         ("place", "dateline"),
         lambda a: () if a.place is None else (pack_place(a.place),),
     ),
-    Field("byline", Kind.NAME, "who wrote it", lambda a: _one(a.byline), ("author", "by"), lambda a: (a.byline,)),
-    Field(
-        "publisher",
-        Kind.NAME,
-        "the agency, paper or site",
-        lambda a: _one(a.publisher),
-        ("source",),
-        lambda a: (a.publisher,),
-    ),
-    Field("section", Kind.TEXT, "the section or desk", lambda a: _one(a.section), (), lambda a: (a.section,)),
-    Field("topic", Kind.TEXT, "topics and tags", lambda a: a.topics, ("topics", "tag"), lambda a: a.topics),
+    _counted("byline", Kind.NAME, "who wrote it", lambda a: _one(a.byline), ("author", "by")),
+    _counted("publisher", Kind.NAME, "the agency, paper or site", lambda a: _one(a.publisher), ("source",)),
+    _counted("section", Kind.TEXT, "the section or desk", lambda a: _one(a.section)),
+    _counted("topic", Kind.TEXT, "topics and tags", lambda a: a.topics, ("topics", "tag")),
     Field("country", Kind.NAME, "the dateline's country, its name or two-letter code", _country),
-    Field(
-        "language",
-        Kind.KEYWORD,
-        "the article's language code",
-        lambda a: _one(a.language),
-        ("lang",),
-        lambda a: (a.language,),
-    ),
+    _counted("language", Kind.KEYWORD, "the article's language code", lambda a: _one(a.language), ("lang",)),
     Field("url", Kind.KEYWORD, "the address that it was published at", lambda a: _one(a.url)),
     Field("path", Kind.KEYWORD, "the file that it was read from", lambda a: _one(a.path)),
     Field("id", Kind.KEYWORD, "the article's id", lambda a: _one(a.id)),

@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from searchkit.analysis import Analyzer, code_of, language_terms
 from searchkit.article import Article
 from searchkit.engines import bm25
-from searchkit.engines.base import Engine, Page, Sort
+from searchkit.engines.base import Engine, Page, Sort, usual_sort
 from searchkit.fields import Form
 from searchkit.query.lower import Context, lower, lower_filter
 from searchkit.query.parser import Parsed, parse
-from searchkit.query.plan import All, And, Boost, Or, Plan, Range, scores, within
+from searchkit.query.plan import All, And, Boost, Or, Plan, Range, within
 from searchkit.results import FacetCounts, Hit, Results, Snippet, Suggestion
 from searchkit.snippets import Highlighter
 from searchkit.store import Settings, today
+
+if TYPE_CHECKING:
+    from searchkit.counting import Planned
 
 _PAGE = 200
 """Hits fetched at a time when all of them are iterated."""
@@ -58,7 +62,7 @@ class Searching:
         plan, warnings = self._plan(parsed, filters, any_word)
         if on_this_day:
             plan = And((plan, Boost(self._on_this_day(), 0.0)))
-        order = sort or (Sort.RELEVANCE if scores(plan) else Sort.NEWEST)
+        order = sort or usual_sort(plan)
         found = self.engine.search(plan, order, Page(_PAGE if limit is None else limit, offset))
         highlighters = self._highlighters(plan)
 
@@ -104,7 +108,7 @@ class Searching:
             more=more if limit is None else None,
         )
 
-    def planned(self, query: str, filters: Filters, *, any_word: bool) -> tuple[str, Plan, tuple[str, ...]]:
+    def planned(self, query: str, filters: Filters, *, any_word: bool) -> Planned:
         """A query as it was written, its plan, and warnings about how it was read."""
         plan, warnings = self._plan(parse(query), filters, any_word)
         return query, plan, tuple(dict.fromkeys(warnings))

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypedDict
 
 import click
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+
+class Filters(TypedDict):
+    """What narrows a query down."""
+
+    any_word: bool
+    since: str | None
+    until: str | None
+    location: str | None
+    fields: tuple[tuple[str, str], ...]
+
 
 # -h cannot be an option here: -hurricane would be read as -h and more.
 SETTINGS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
@@ -70,11 +80,25 @@ _FILTERS = (
 )  # fmt: skip
 
 
-def filter_options(command: _F) -> _F:
-    """``--any``, ``--since``, ``--until``, ``--location`` and ``--field``."""
+def filter_options(command: Callable[..., int]) -> Callable[..., int]:
+    """``--any``, ``--since``, ``--until``, ``--location`` and ``--field``, which the command gets as ``filters``: those
+    arguments of ``Archive.search`` and its like.
+    """
+
+    @wraps(command)
+    def gathering(**given: Any) -> int:
+        filters: Filters = {
+            "any_word": given.pop("any_word"),
+            "since": given.pop("since"),
+            "until": given.pop("until"),
+            "location": given.pop("location"),
+            "fields": given.pop("fields"),
+        }
+        return command(**given, filters=filters)
+
     for option in reversed(_FILTERS):
-        command = option(command)
-    return command
+        gathering = option(gathering)
+    return gathering
 
 
 def names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -82,9 +106,10 @@ def names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip().lower() for name in value.split(","))))
 
 
-def query_text(ctx: click.Context, words: Iterable[str], filtered: bool) -> str:
+def query_text(ctx: click.Context, words: Iterable[str], filters: Filters, on_this_day: bool = False) -> str:
     """The query of a command line; every article, where only filters were given. Raises UsageError where there is none."""
     text = " ".join(words)
+    filtered = on_this_day or filters["since"] or filters["until"] or filters["location"] or filters["fields"]
     if not text and not filtered:
         raise click.UsageError(
             f"Missing argument 'QUERY...'. To find every article: searchkit {ctx.info_name} '*'", ctx

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, names, query_text, tell, tell_all
+from searchkit.cli.asking import SETTINGS, Filters, QueryCommand, filter_options, names, query_text, tell, tell_all
 from searchkit.cli.options import format_option, index_option, open_archive, stdout
 
 
@@ -27,11 +27,7 @@ def command(
     query: tuple[str, ...],
     by: tuple[str, ...],
     limit: int,
-    any_word: bool,
-    since: str | None,
-    until: str | None,
-    location: str | None,
-    fields: tuple[tuple[str, str], ...],
+    filters: Filters,
     format: str,
     index: str,
 ) -> int:
@@ -45,17 +41,13 @@ def command(
     """
     from searchkit.render import facets
 
-    text = query_text(ctx, query, bool(since or until or location or fields))
+    text = query_text(ctx, query, filters)
     with open_archive(index) as archive:
         found = archive.facets(
             text,
             by,
             limit=limit,
-            any_word=any_word,
-            since=since,
-            until=until,
-            location=location,
-            fields=fields,
+            **filters,
         )
     tell_all(found.warnings)
     facets.write(found, stdout(for_people=format == "table"), format)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, names, query_text, tell
+from searchkit.cli.asking import SETTINGS, Filters, QueryCommand, filter_options, names, query_text, tell, tell_all
 from searchkit.cli.options import color_option, format_option, index_option, look, open_archive, stdout
 
 if TYPE_CHECKING:
@@ -65,11 +65,7 @@ def command(
     ctx: click.Context,
     /,
     query: tuple[str, ...],
-    any_word: bool,
-    since: str | None,
-    until: str | None,
-    location: str | None,
-    fields: tuple[tuple[str, str], ...],
+    filters: Filters,
     on_this_day: bool,
     facets: tuple[str, ...],
     sort: str | None,
@@ -99,9 +95,7 @@ def command(
 
     Exit status: 0 when there is something to show, 1 when not, 2 for an error.
     """
-    text = " ".join(query)
-    if batch is None:
-        text = query_text(ctx, query, bool(since or until or location or fields or on_this_day))
+    text = query_text(ctx, query, filters, on_this_day) if batch is None else " ".join(query)
     if batch is not None and (text or format not in ("text", "json", "jsonl")):
         raise click.UsageError("--batch takes its queries from the file, and always writes JSON lines.", ctx)
     if facets and (count or format not in ("text", "table", "json")):
@@ -109,11 +103,7 @@ def command(
     with open_archive(index) as archive:
         search = partial(
             archive.search,
-            any_word=any_word,
-            since=since,
-            until=until,
-            location=location,
-            fields=fields,
+            **filters,
             sort=sort,
             limit=0 if count else limit,
             offset=offset,
@@ -133,8 +123,7 @@ def command(
 def _answer(results: Results, format: str, count: bool, color: str, offset: int) -> int:
     from searchkit import render
 
-    for warning in results.warnings:
-        tell(f"note: {warning}")
+    tell_all(results.warnings)
     if results.explanation is not None and (count or format not in ("text", "json")):
         from searchkit.render.explanation import in_words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, query_text, tell, tell_all
+from searchkit.cli.asking import SETTINGS, Filters, QueryCommand, filter_options, query_text, tell, tell_all
 from searchkit.cli.options import format_option, index_option, open_archive, stdout
 
 
@@ -20,11 +20,7 @@ def command(
     /,
     query: tuple[str, ...],
     limit: int,
-    any_word: bool,
-    since: str | None,
-    until: str | None,
-    location: str | None,
-    fields: tuple[tuple[str, str], ...],
+    filters: Filters,
     format: str,
     index: str,
 ) -> int:
@@ -39,11 +35,9 @@ def command(
     """
     from searchkit.render import terms
 
-    text = query_text(ctx, query, bool(since or until or location or fields))
+    text = query_text(ctx, query, filters)
     with open_archive(index) as archive:
-        found = archive.terms(
-            text, limit=limit, any_word=any_word, since=since, until=until, location=location, fields=fields
-        )
+        found = archive.terms(text, limit=limit, **filters)
     tell_all(found.warnings)
     terms.write(found, stdout(for_people=format == "table"), format)
     if found.terms:

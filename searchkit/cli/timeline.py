@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import click
 
-from searchkit.cli.asking import SETTINGS, QueryCommand, filter_options, query_text, tell, tell_all
+from searchkit.cli.asking import SETTINGS, Filters, QueryCommand, filter_options, query_text, tell, tell_all
 from searchkit.cli.options import format_option, index_option, open_archive, stdout
-
-_SIZES = ("day", "week", "month", "quarter", "year", "decade")
+from searchkit.intervals import SIZES
 
 
 @click.command("timeline", cls=QueryCommand, context_settings=SETTINGS)
 @click.argument("query", nargs=-1)
-@click.option("--by", type=click.Choice(_SIZES), help="How long an interval is.  [default: what fits the screen]")
+@click.option("--by", type=click.Choice(SIZES), help="How long an interval is.  [default: what fits the screen]")
 @click.option("--compare", metavar="QUERY", multiple=True, help="Another query beside the first; may be repeated.")
 @click.option("--share", is_flag=True, help="Give the share of all articles of each interval.")
 @click.option("--peaks", is_flag=True, help="Name the intervals that stand out, and words that mark them.")
@@ -28,11 +27,7 @@ def command(
     compare: tuple[str, ...],
     share: bool,
     peaks: bool,
-    any_word: bool,
-    since: str | None,
-    until: str | None,
-    location: str | None,
-    fields: tuple[tuple[str, str], ...],
+    filters: Filters,
     format: str,
     index: str,
 ) -> int:
@@ -48,18 +43,14 @@ def command(
     from searchkit.render import timeline
     from searchkit.render.terminal import columns
 
-    first = query_text(ctx, query, bool(since or until or location or fields))
+    first = query_text(ctx, query, filters)
     with open_archive(index) as archive:
         found = archive.timeline(
             (first, *compare),
             by=by,
             share=share,
             peaks=peaks,
-            any_word=any_word,
-            since=since,
-            until=until,
-            location=location,
-            fields=fields,
+            **filters,
         )
     tell_all(warning for series in found.series for warning in series.warnings)
     out = stdout(for_people=format == "table")

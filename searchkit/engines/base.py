@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
 from searchkit.fields import Form
-from searchkit.query.plan import Plan
+from searchkit.query.plan import Plan, scores
 from searchkit.records import Record
 
 
@@ -23,6 +23,11 @@ class Sort(Enum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+
+
+def usual_sort(plan: Plan) -> Sort:
+    """The order where none was asked for: by relevance, and newest first where nothing in the plan scores."""
+    return Sort.RELEVANCE if scores(plan) else Sort.NEWEST
 
 
 class Page(Record):

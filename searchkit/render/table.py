@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from tabulate import MIN_PADDING, tabulate
 
 from searchkit.render import Look, characters
-from searchkit.render.terminal import Style
-from searchkit.render.text import footer
+from searchkit.render.text import write_end
 
 if TYPE_CHECKING:
     from searchkit.results import Hit, Results
@@ -41,12 +40,8 @@ def write(results: Results, out: TextIO, look: Look) -> None:
         out.write("".join(line.rstrip() + "\n" for line in drawn.splitlines()))
         shown += len(rows)
     if shown:
-        out.write("\n" + Style(look.color).dim(footer(results, shown, look.offset)) + "\n")
-    if results.facets:
-        from searchkit.render.facets import write_counts
-
         out.write("\n")
-        write_counts(results.facets, out)
+    write_end(results, shown, out, look)
 
 
 def _row(hit: Hit) -> list[str]:

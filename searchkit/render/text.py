@@ -26,8 +26,13 @@ def write(results: Results, out: TextIO, look: Look) -> None:
         for line in _hit(hit, style, look.width):
             out.write(line + "\n")
         out.write("\n")
+    write_end(results, shown, out, look)
+
+
+def write_end(results: Results, shown: int, out: TextIO, look: Look) -> None:
+    """Write what stands below the articles: the line that counts them, and the facets that were asked for."""
     if shown:
-        out.write(style.dim(footer(results, shown, look.offset)) + "\n")
+        out.write(Style(look.color).dim(footer(results, shown, look.offset)) + "\n")
     if results.facets:
         from searchkit.render.facets import write_counts
 

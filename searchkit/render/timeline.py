@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING, TextIO
 
 from searchkit.render import characters, words
+from searchkit.render.csv_ import cell
 
 if TYPE_CHECKING:
     from searchkit.results import Series, Timeline
@@ -25,9 +26,16 @@ def write(timeline: Timeline, out: TextIO, format: str, columns: int | None) -> 
     elif format == "csv":
         _write_csv(timeline, out)
     else:
+        # All queries are drawn on one scale, so that they can be compared.
+        highest = max((height for series in timeline.series for height in _heights(series)), default=0) or 1
         for number, series in enumerate(timeline.series):
             out.write("\n" if number else "")
-            _write_bars(timeline, series, out, columns or _WIDTH)
+            _write_bars(timeline, series, highest, out, columns or _WIDTH)
+
+
+def _heights(series: Series) -> list[float]:
+    """What the bars of a query show: its counts, or its shares where these were asked for."""
+    return [*series.counts] if series.shares is None else [share or 0.0 for share in series.shares]
 
 
 def _write_csv(timeline: Timeline, out: TextIO) -> None:
@@ -35,40 +43,27 @@ def _write_csv(timeline: Timeline, out: TextIO) -> None:
     rows = csv.writer(out)
     rows.writerow(("query", "interval", "first", "last", "count", "share"))
     for series in timeline.series:
-        query = characters.data(series.query)
-        query = f"'{query}" if query[:1] in ("=", "+", "-", "@") else query
+        query = cell(series.query)
         for number, interval in enumerate(timeline.intervals):
             share = None if series.shares is None else series.shares[number]
             rows.writerow((query, interval.label, interval.first, interval.last, series.counts[number], share))
         rows.writerow((query, "undated", None, None, series.undated, None))
 
 
-def _write_bars(timeline: Timeline, series: Series, out: TextIO, columns: int) -> None:
+def _write_bars(timeline: Timeline, series: Series, highest: float, out: TextIO, columns: int) -> None:
     if len(timeline.series) > 1:
         out.write(characters.one_line(series.query) + "\n")
     labels = [interval.label for interval in timeline.intervals]
-    shares = series.shares
     figures = [f"{count:,}" for count in series.counts]
-    if shares is not None:
+    if series.shares is not None:
         figures = [
             f"{figure}  {'' if share is None else f'{share:.1%}':>6}"
-            for figure, share in zip(figures, shares, strict=True)
+            for figure, share in zip(figures, series.shares, strict=True)
         ]
-    heights: list[float] = [*series.counts] if shares is None else [share or 0.0 for share in shares]
     label, figure = (max(map(len, texts), default=0) for texts in (labels, figures))
-    # All queries are drawn on one scale, so that they can be compared.
-    highest = max(
-        (
-            height
-            for each in timeline.series
-            for height in (each.counts if each.shares is None else each.shares)
-            if height
-        ),
-        default=1,
-    )
     room = max(_LEAST_BAR, columns - label - figure - 4)
     bar = "█" if _can_write(out, "█") else "#"
-    for number, height in enumerate(heights):
+    for number, height in enumerate(_heights(series)):
         drawn = bar * max(round(room * height / highest), 1 if height else 0)
         line = f"{labels[number]:<{label}}  {figures[number]:>{figure}}  {drawn}"
         out.write(line.rstrip() + "\n")

@@ -135,3 +135,8 @@ def test_facets_without_articles_are_a_command_of_their_own(more: list[str], run
     ran = run("query", "the", "--facets", "country", *more)
     assert ran.status == 2
     assert "searchkit facets" in ran.err
+
+
+def test_a_query_puts_no_formula_into_a_sheet(run: Run) -> None:
+    out = run("timeline", "\t=1+1 the", "--by", "decade", "--format", "csv").out
+    assert next(csv.DictReader(io.StringIO(out)))["query"] == "'\t=1+1 the"
