@@ -1,4 +1,4 @@
-"""Timelines and facets over 100,000 articles on Tantivy: ``python -m benchmarks.counting [--articles N]``.
+"""Timelines, facets and places over 100,000 articles on Tantivy: ``python -m benchmarks.counting [--articles N]``.
 
 Each is held against Tantivy's bare aggregation over the same column and the same query, warm, in one process.
 """
@@ -49,6 +49,8 @@ def measure(articles: int = 100_000) -> Report:
                 for what, ours, columns in (
                     ("timeline", partial(archive.timeline, query, by="month"), ["day"]),
                     ("facets by country", partial(archive.facets, query, ["country"]), ["location_whole"]),
+                    ("places by country", partial(archive.places, query), ["location_whole"]),
+                    ("places by city", partial(archive.places, query, "city"), ["location_whole"]),
                     ("facets by year", partial(archive.facets, query, ["year"]), ["day"]),
                     (
                         "facets by country and year",

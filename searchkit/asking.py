@@ -11,7 +11,7 @@ from typing import Self
 from searchkit.engines.base import Engine, Sort
 from searchkit.errors import IndexCorrupt
 from searchkit.live import Live
-from searchkit.results import Facets, Hit, Results, Terms, Timeline
+from searchkit.results import Facets, Hit, Places, Results, Terms, Timeline
 from searchkit.searching import Searching
 from searchkit.store import Settings, Store
 
@@ -69,6 +69,7 @@ class Asking:
         location: str | None = None,
         fields: Iterable[tuple[str, str]] = (),
         sort: str | None = None,
+        recent: str | int | None = None,
         limit: int | None = 10,
         offset: int = 0,
         snippets: int = 1,
@@ -82,6 +83,9 @@ class Asking:
 
         ``since``, ``until``, ``location`` and ``fields`` (pairs of a field's name and a value) narrow it down. ``sort`` is
         ``"relevance"``, ``"newest"`` or ``"oldest"``; by default relevance, and newest where nothing in the query scores.
+        ``recent`` is a half-life (``"30d"``, ``"2w"``, ``"6m"``, ``"1y"``, or a number of days): the scores of articles halve
+        with each of it that they are old, down to a thousandth after ten, which is also what the undated count. It orders
+        by relevance, and finds no more and no less.
         ``limit`` None gives a first page and fetches the others while the results are iterated. ``snippets`` passages of
         about ``snippet_chars`` characters are cut from each body. ``suggest`` looks for another query where this one finds
         nothing. ``on_this_day`` finds only what is dated on today's day and month, of any year. ``facets`` are
@@ -91,11 +95,18 @@ class Asking:
         """
         if (limit is not None and limit < 0) or offset < 0 or snippets < 0 or snippet_chars < 1:
             raise ValueError("limit, offset and snippets are not negative, and snippet_chars is at least 1")
+        order, days = Sort(sort) if sort else None, None
+        if recent is not None:
+            from searchkit.intervals import half_life
+
+            days = half_life(recent)
+            if order not in (None, Sort.RELEVANCE):
+                raise ValueError("recent orders by relevance, and not by date as well")
         return self._searching().search(
             query,
             _filters(since, until, location, fields),
             any_word=any_word,
-            sort=Sort(sort) if sort else None,
+            sort=order,
             limit=limit,
             offset=offset,
             snippets=snippets,
@@ -104,6 +115,7 @@ class Asking:
             suggest=suggest,
             on_this_day=on_this_day,
             facets=tuple(facets),
+            half_life=days,
         )
 
     def show(self, id: str, query: str | None = None) -> Hit:
@@ -174,6 +186,31 @@ class Asking:
         searching = self._searching()
         planned = searching.planned(query, _filters(since, until, location, fields), any_word=any_word)
         return facets(searching.engine, planned, tuple(by), limit)
+
+    def places(
+        self,
+        query: str,
+        by: str = "country",
+        *,
+        limit: int | None = 20,
+        any_word: bool = False,
+        since: Day = None,
+        until: Day = None,
+        location: str | None = None,
+        fields: Iterable[tuple[str, str]] = (),
+    ) -> Places:
+        """Count where what a query finds was filed from, by ``"country"``, ``"region"`` or ``"city"``, with coordinates:
+        every match, not a page of them. ``limit`` None gives all places.
+
+        Raises QueryError, ValueError for another ``by``.
+        """
+        from searchkit.counting import places
+
+        if limit is not None and limit < 1:
+            raise ValueError("limit is at least 1")
+        searching = self._searching()
+        planned = searching.planned(query, _filters(since, until, location, fields), any_word=any_word)
+        return places(searching.engine, planned, by, limit)
 
     def terms(
         self,

@@ -6,20 +6,33 @@ import datetime as dt
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import accumulate
+from math import asin, atan2, cos, degrees, hypot, radians, sin
 from typing import TypeVar
 
 from searchkit import intervals
 from searchkit.analysis import Analyzer, code_of
-from searchkit.article import Article
+from searchkit.article import Article, Place
 from searchkit.bursts import bursts
 from searchkit.distinctive import distinctive
 from searchkit.engines.base import Engine, Page, usual_sort
 from searchkit.errors import SearchkitError
 from searchkit.fields import BY_NAME, Form, unpack_place
 from searchkit.query.plan import All, And, Plan, Range, Term, marked
-from searchkit.results import FacetCounts, Facets, Interval, Peak, Series, Terms, TermScore, Timeline
+from searchkit.results import (
+    FacetCounts,
+    Facets,
+    Interval,
+    Peak,
+    PlaceCount,
+    Places,
+    Series,
+    Terms,
+    TermScore,
+    Timeline,
+)
 
 FACETS: tuple[str, ...] = (
     "country",
@@ -84,11 +97,8 @@ def facets(engine: Engine, planned: Planned, names: Sequence[str], limit: int) -
 
 def _part(name: str, value: str) -> str:
     """A place's country, region or city, the smaller ones with what they lie in, since many share a name."""
-    place = unpack_place(value)
-    if name == "country":
-        return place.country or ""
-    parts = (place.region,) if name == "region" else (place.city, place.region)
-    return ", ".join(part for part in (*parts, place.country) if part) if parts[0] else ""
+    named = _named(unpack_place(value), name)
+    return "" if named is None else str(named)
 
 
 def _summed(counted: Mapping[_Value, int], key: Callable[[_Value], str]) -> dict[str, int]:
@@ -96,6 +106,54 @@ def _summed(counted: Mapping[_Value, int], key: Callable[[_Value], str]) -> dict
     for value, count in counted.items():
         summed[key(value)] += count
     return dict(summed)
+
+
+def places(engine: Engine, planned: Planned, by: str, limit: int | None) -> Places:
+    """Count what a query finds by the country, region or city that it was filed from. Raises ValueError for another ``by``."""
+    if by not in _FROM_PLACE:
+        raise ValueError(f"places are counted by {', '.join(_FROM_PLACE)}, and not by {by!r}")
+    query, plan, warnings = planned
+    found = engine.counts(plan, ("location",), days=False)
+    values = found.values["location"]
+    gathered: dict[Place, list[tuple[Place, int]]] = {}
+    for value, count in values.items():
+        place = unpack_place(value)
+        # A country that is gone and its successor have one code and two names, a town that was not resolved has no point:
+        # what is counted as one place is what has the same names.
+        if key := _named(place, by):
+            gathered.setdefault(key, []).append((place, count))
+    counted = [PlaceCount(_at_the_middle(key, parts), sum(n for _, n in parts)) for key, parts in gathered.items()]
+    counted.sort(key=lambda each: (-each.count, str(each.place)))
+    without = found.total - sum(each.count for each in counted)
+    return Places(query, by, found.total, tuple(counted[:limit]), len(counted), without, warnings)
+
+
+def _named(place: Place, by: str) -> Place | None:
+    """The part of a place that is counted, by its names alone; None where it has none."""
+    part = getattr(place, by)
+    if not part:
+        return None
+    return Place(
+        place.city if by == "city" else None,
+        place.region if by != "country" else None,
+        place.country,
+        place.code,
+    )
+
+
+def _at_the_middle(name: Place, parts: Sequence[tuple[Place, int]]) -> Place:
+    """A place with the mean of its parts' coordinates, weighted by their counts. It is taken of vectors on the unit sphere,
+    so that 179 degrees west and east are neighbours.
+    """
+    x = y = z = 0.0
+    for place, count in parts:
+        if place.latitude is None or place.longitude is None:
+            continue
+        north, east = radians(place.latitude), radians(place.longitude)
+        x, y, z = x + count * cos(north) * cos(east), y + count * cos(north) * sin(east), z + count * sin(north)
+    if (length := hypot(x, y, z)) < 1e-9:  # no coordinates, or as much on one side of the Earth as on the other
+        return name
+    return replace(name, latitude=round(degrees(asin(z / length)), 4), longitude=round(degrees(atan2(y, x)), 4))
 
 
 def timeline(

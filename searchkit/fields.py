@@ -90,11 +90,15 @@ def _location(article: Article) -> Iterable[str]:
         yield from filter(None, (article.place.city, article.place.region, article.place.country))
 
 
+_LONGEST_NAME = 50
+"""Characters of one of the names in a packed place, so that all of them and the coordinates fit ``LONGEST_VALUE``."""
+
+
 def pack_place(place: Place) -> str:
     """A place as one value: city, region, country, code, latitude and longitude, between bars."""
     names = (place.city, place.region, place.country, place.code)
     where = (place.latitude, place.longitude)
-    return "|".join((name or "").replace("|", "/")[:60] for name in names) + "".join(
+    return "|".join((name or "").replace("|", "/")[:_LONGEST_NAME] for name in names) + "".join(
         "|" if degrees is None else f"|{degrees:.4f}" for degrees in where
     )
 

@@ -1,8 +1,9 @@
-"""Days, weeks, months, quarters, years and decades: the civil calendar cut into intervals."""
+"""Days, weeks, months, quarters, years and decades: the civil calendar cut into intervals, and how long one is."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from searchkit.errors import SearchkitError
 from searchkit.results import Interval
@@ -17,6 +18,8 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _DAYS = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.2, "decade": 3652.0}
 _READABLE = 40
 """Intervals that a screen holds."""
+
+_MEAN_DAYS = {"d": 1.0, "w": 7.0, "m": 365.25 / 12, "y": 365.25}
 
 
 def fitting(first: dt.date, last: dt.date) -> str:
@@ -75,3 +78,13 @@ def _label(start: dt.date, size: str) -> str:
     if size == "year":
         return f"{start.year:04}"
     return f"{start.year // 10 * 10:04}s" if size == "decade" else start.isoformat()
+
+
+def half_life(written: str | int) -> float:
+    """The days of a half-life: ``30d``, ``2w``, ``6 months``, ``1y``, or a number of days. Raises ValueError."""
+    found = re.fullmatch("([0-9]{1,9}) ?(d|days?|w|weeks?|m|months?|y|years?|)", str(written).strip().lower())
+    if found is None or not int(found[1]):
+        raise ValueError(
+            f"{written!r} is no half-life: write 30d, 2w, 6m or 1y (days, weeks, months, years), or a number of days"
+        )
+    return int(found[1]) * _MEAN_DAYS[found[2][:1] or "d"]

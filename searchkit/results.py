@@ -179,6 +179,29 @@ class Timeline(Record):
     series: tuple[Series, ...]
 
 
+class PlaceCount(Record):
+    """A country, region or city and how many articles were filed from it. The place's coordinates are a city's own; those of
+    a country or region are the middle of its articles' cities, weighted by their number (None where none is known).
+    """
+
+    place: Place
+    count: int
+
+
+class Places(Record):
+    """Where what a query finds was filed from, by ``"country"``, ``"region"`` or ``"city"``, the most frequent first.
+    ``distinct``: how many such places there are, shown or not; ``without``: how many articles have none.
+    """
+
+    query: str
+    by: str
+    total: int
+    places: tuple[PlaceCount, ...]
+    distinct: int
+    without: int
+    warnings: tuple[str, ...] = ()
+
+
 class TermScore(Record):
     """A word that sets matches apart, without case and accents: how many of the articles that were looked at have it, how
     many of the whole index, and how strongly it marks them (Dunning's log-likelihood ratio G²).

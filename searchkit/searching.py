@@ -11,6 +11,7 @@ from searchkit.analysis import Analyzer, code_of, language_terms
 from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.base import Engine, Page, Sort, usual_sort
+from searchkit.engines.recency import Recency
 from searchkit.fields import Form
 from searchkit.query.lower import Context, lower, lower_filter
 from searchkit.query.parser import Parsed, parse
@@ -55,6 +56,7 @@ class Searching:
         suggest: bool,
         on_this_day: bool,
         facets: Sequence[str],
+        half_life: float | None,
     ) -> Results:
         """Find articles: see :meth:`searchkit.archive.Archive.search`."""
         began = time.perf_counter()
@@ -63,7 +65,10 @@ class Searching:
         if on_this_day:
             plan = And((plan, Boost(self._on_this_day(), 0.0)))
         order = sort or usual_sort(plan)
-        found = self.engine.search(plan, order, Page(_PAGE if limit is None else limit, offset))
+        recency = None
+        if half_life is not None and order is Sort.RELEVANCE:
+            recency = Recency(today(self._settings).toordinal(), half_life)
+        found = self.engine.search(plan, order, Page(_PAGE if limit is None else limit, offset), recency)
         highlighters = self._highlighters(plan)
 
         def hits(pairs: Sequence[tuple[str, float]], first: int) -> tuple[Hit, ...]:
@@ -76,7 +81,7 @@ class Searching:
 
         def more(page: int) -> tuple[Hit, ...]:
             start = offset + page * _PAGE
-            return hits(self.engine.search(plan, order, Page(_PAGE, start)).hits, start + 1)
+            return hits(self.engine.search(plan, order, Page(_PAGE, start), recency).hits, start + 1)
 
         suggestions: tuple[Suggestion, ...] = ()
         if suggest and not found.total and not on_this_day:

@@ -48,6 +48,7 @@ def test_these_names_are_public() -> None:
         "Noted",
         "NothingToIndex",
         "Place",
+        "Places",
         "Problem",
         "Progress",
         "QueryError",
@@ -89,6 +90,7 @@ def test_the_archive_has_these_methods_and_no_others() -> None:
         "show",
         "timeline",
         "facets",
+        "places",
         "terms",
         "index",
         "watch",
@@ -176,6 +178,19 @@ def test_a_limit_is_kept_and_the_total_is_of_all(archive: Archive) -> None:
     assert (list(nothing), nothing.total) == ([], 450)
 
 
+def test_what_is_recent_counts_more_to_the_last_page(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searchkit.searching.today", lambda _: dt.date(2019, 2, 3))
+    plain = {hit.id: hit.score for hit in archive.search("evacuation", limit=None, snippets=0)}
+    results = archive.search("evacuation", recent=1, limit=None, snippets=0)
+    hits = list(results)
+    assert (results.total, results.sort) == (450, "relevance")
+    assert [hit.score for hit in hits] == pytest.approx([plain[hit.id] / 2 ** (3 - hit.date.day) for hit in hits])
+    assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.id))
+    assert [hit.date.day for hit in hits[:150]] == [3] * 150
+    page = archive.search("evacuation", recent="1d", offset=140, limit=20, snippets=0)
+    assert [hit.id for hit in page] == [hit.id for hit in hits[140:160]]
+
+
 def test_days_and_fields_narrow_a_search_down(archive: Archive) -> None:
     assert archive.search("evacuation", since=dt.date(2019, 2, 3)).total == 150
     assert archive.search("evacuation", since="2019-02-02", until="2019-02-02").total == 150
@@ -187,7 +202,17 @@ def test_days_and_fields_narrow_a_search_down(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"limit": -1}, {"offset": -1}, {"snippets": -1}, {"snippet_chars": 0}, {"sort": "x"}]
+    "wrong",
+    [
+        {"limit": -1},
+        {"offset": -1},
+        {"snippets": -1},
+        {"snippet_chars": 0},
+        {"sort": "x"},
+        {"recent": 0},
+        {"recent": "some"},
+        {"recent": "30d", "sort": "oldest"},
+    ],
 )
 def test_an_argument_that_cannot_be_is_a_value_error(archive: Archive, wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):

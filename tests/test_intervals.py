@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchkit.errors import SearchkitError
-from searchkit.intervals import MOST, SIZES, fitting, intervals
+from searchkit.intervals import MOST, SIZES, fitting, half_life, intervals
 
 
 def day(text: str) -> dt.date:
@@ -66,3 +66,26 @@ def test_what_fits_the_screen_is_never_refused(one: dt.date, other: dt.date) -> 
 @pytest.mark.parametrize(("last", "size"), [("2019-01-20", "day"), ("2019-06-01", "week"), ("2021-06-01", "month")])
 def test_the_shortest_size_that_fits_is_taken(last: str, size: str) -> None:
     assert fitting(day("2019-01-01"), day(last)) == size
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        (30, 30),
+        ("30", 30),
+        ("30d", 30),
+        (" 1 Day ", 1),
+        ("2w", 14),
+        ("2 weeks", 14),
+        ("12m", 365.25),
+        ("1 year", 365.25),
+    ],
+)
+def test_a_half_life_is_written_in_days_weeks_months_or_years(written: str | int, days: float) -> None:
+    assert half_life(written) == days
+
+
+@pytest.mark.parametrize("written", [0, -1, "0w", "", "d", "30 fortnights", "1.5y", "²d", "1d 2w"])
+def test_a_half_life_that_cannot_be_is_refused(written: str | int) -> None:
+    with pytest.raises(ValueError, match="write 30d, 2w, 6m or 1y"):
+        half_life(written)

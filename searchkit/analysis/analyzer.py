@@ -31,7 +31,7 @@ from searchkit.analysis.codes import AUTO, NONE, stemmer_of
 from searchkit.analysis.graphemes import whole
 from searchkit.analysis.unspaced import characters, has_runs, is_plain, parts
 
-ANALYZER_VERSION = 3
+ANALYZER_VERSION = 4
 """Raised when the same text would give other terms: an index made with another version is made anew."""
 
 MAX_TERM = 128

@@ -15,6 +15,7 @@ _COMMANDS: dict[str, str] = {
     "query": "Find articles, best first.",
     "timeline": "Count what a query finds over time.",
     "facets": "Count what a query finds by country, section, year and more.",
+    "places": "Count where what a query finds was filed from.",
     "terms": "List the words that set what a query finds apart.",
     "show": "Show one whole article.",
     "remove": "Take articles down for good, or lift a take-down.",

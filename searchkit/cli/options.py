@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
@@ -58,6 +59,24 @@ def color_option(command: _F) -> _F:
         show_default=True,
         help="Whether to use colours. auto: on a terminal; NO_COLOR and FORCE_COLOR are obeyed.",
     )(command)
+
+
+def plot_option(what: str) -> Callable[[_F], _F]:
+    """``--plot``: a picture instead of text."""
+    return click.option(
+        "--plot", metavar="FILE", help=f"Draw {what} into a file that ends in .png or .svg, and print nothing else."
+    )
+
+
+def picture(plot: str | None) -> Path | None:
+    """Where to draw. Raises SearchkitError where nothing can be drawn, before anything is searched."""
+    if plot is None:
+        return None
+    from searchkit.render.plot import check
+
+    path = Path(plot)
+    check(path)
+    return path
 
 
 def open_archive(index: str) -> Archive:

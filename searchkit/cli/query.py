@@ -28,6 +28,17 @@ def _limit(_: click.Context, param: click.Parameter, value: str) -> int | None:
     return number
 
 
+def _recent(_: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        from searchkit.intervals import half_life
+
+        try:
+            half_life(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.", param=param) from None
+    return value
+
+
 @click.command("query", cls=QueryCommand, context_settings=SETTINGS)
 @click.argument("query", nargs=-1)
 @filter_options
@@ -39,6 +50,10 @@ def _limit(_: click.Context, param: click.Parameter, value: str) -> int | None:
 @click.option(
     "--sort", type=click.Choice(["relevance", "newest", "oldest"]),
     help="The order.  [default: relevance, or newest where the query only filters]",
+)  # fmt: skip
+@click.option(
+    "--recent", callback=_recent, metavar="HALF_LIFE",
+    help="Let what is recent count more: scores halve with each 30d, 2w, 6m or 1y of age.",
 )  # fmt: skip
 @click.option(
     "--limit", callback=_limit, metavar="N|all", default="10", show_default=True, help="How many articles to show."
@@ -69,6 +84,7 @@ def command(
     on_this_day: bool,
     facets: tuple[str, ...],
     sort: str | None,
+    recent: str | None,
     limit: int | None,
     offset: int,
     snippets: int,
@@ -100,11 +116,14 @@ def command(
         raise click.UsageError("--batch takes its queries from the file, and always writes JSON lines.", ctx)
     if facets and (count or format not in ("text", "table", "json")):
         raise click.UsageError("--facets stands beside articles, as text, table or json. See: searchkit facets.", ctx)
+    if recent is not None and sort in ("newest", "oldest"):
+        raise click.UsageError("--recent orders by relevance, and not by date as well: leave out --sort.", ctx)
     with open_archive(index) as archive:
         search = partial(
             archive.search,
             **filters,
             sort=sort,
+            recent=recent,
             limit=0 if count else limit,
             offset=offset,
             snippets=snippets,

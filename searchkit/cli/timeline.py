@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from searchkit.cli.asking import SETTINGS, Filters, QueryCommand, filter_options, query_text, tell, tell_all
-from searchkit.cli.options import format_option, index_option, open_archive, stdout
+from searchkit.cli.options import format_option, index_option, open_archive, picture, plot_option, stdout
 from searchkit.intervals import SIZES
 
 
@@ -15,6 +15,7 @@ from searchkit.intervals import SIZES
 @click.option("--compare", metavar="QUERY", multiple=True, help="Another query beside the first; may be repeated.")
 @click.option("--share", is_flag=True, help="Give the share of all articles of each interval.")
 @click.option("--peaks", is_flag=True, help="Name the intervals that stand out, and words that mark them.")
+@plot_option("the timeline")
 @filter_options
 @format_option("table", "json", "csv")
 @index_option
@@ -27,6 +28,7 @@ def command(
     compare: tuple[str, ...],
     share: bool,
     peaks: bool,
+    plot: str | None,
     filters: Filters,
     format: str,
     index: str,
@@ -37,6 +39,7 @@ def command(
       searchkit timeline evacuation
       searchkit timeline oil --by month --compare gas --share
       searchkit timeline earthquake --by week --peaks
+      searchkit timeline oil --plot oil.png
 
     Exit status: 0 when something was found, 1 when not, 2 for an error.
     """
@@ -44,6 +47,7 @@ def command(
     from searchkit.render.terminal import columns
 
     first = query_text(ctx, query, filters)
+    path = picture(plot)
     with open_archive(index) as archive:
         found = archive.timeline(
             (first, *compare),
@@ -53,8 +57,14 @@ def command(
             **filters,
         )
     tell_all(warning for series in found.series for warning in series.warnings)
-    out = stdout(for_people=format == "table")
-    timeline.write(found, out, format, columns(out))
+    if path is not None:
+        from searchkit.render import timeline_plot
+
+        timeline_plot.draw(found, path)
+        tell(f"The timeline is in {path}.")
+    else:
+        out = stdout(for_people=format == "table")
+        timeline.write(found, out, format, columns(out))
     if any(series.total for series in found.series):
         return 0
     tell("Nothing found.")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
+from searchkit.engines.recency import Recency
 from searchkit.fields import Form
 from searchkit.query.plan import Plan, scores
 from searchkit.records import Record
@@ -110,8 +111,8 @@ class Engine(Protocol):
     def writer(self) -> Writer:
         """Start a writing session. The caller sees to it that there is only one."""
 
-    def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
-        """Answer a plan, with an exact total."""
+    def search(self, plan: Plan, sort: Sort, page: Page, recency: Recency | None = None) -> Found:
+        """Answer a plan, with an exact total. ``recency``, for an order by relevance, is what scores are multiplied by."""
 
     def counts(self, plan: Plan, fields: Sequence[str], days: bool) -> Counts:
         """Count the whole values of some fields, and with ``days`` the days, over all articles that match, exactly."""

@@ -14,6 +14,7 @@ from searchkit.analysis import Analyzer, IndexedField, index_fields, with_langua
 from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.base import Capabilities, Counts, Found, Page, Prepared, Sort
+from searchkit.engines.recency import Recency
 from searchkit.fields import BY_NAME, Form, Kind
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
 
@@ -50,13 +51,13 @@ class MemoryEngine:
         """Start a writing session."""
         return MemoryWriter(self)
 
-    def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
+    def search(self, plan: Plan, sort: Sort, page: Page, recency: Recency | None = None) -> Found:
         """Answer a plan by looking at every article."""
         found: list[tuple[_Entry, float]] = []
         for entry in self.entries.values():
             score = self._score(plan, entry)
             if score is not None:
-                found.append((entry, score))
+                found.append((entry, score if recency is None else score * recency.factor(entry.article.day)))
 
         found.sort(key=lambda item: item[0].article.id, reverse=sort is Sort.OLDEST)
         if sort is Sort.RELEVANCE:

@@ -7,6 +7,7 @@ tables here hold only what it lacks: the names that newspapers use, and the styl
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -69,6 +70,9 @@ _HISTORIC: tuple[tuple[str, str | None, tuple[str, ...]], ...] = (
     ("Tanganyika", None, ()),
 )
 
+_UNLISTED = {"XK": "Kosovo"}
+"""Countries with a code that ISO 3166-1 left to its users, and that GeoNames and the European Union use."""
+
 # Parts of the world that datelines name like a state, and that ISO 3166-2 lists under no such name.
 _TERRITORIES = {"Gaza": "PS", "Gaza Strip": "PS", "West Bank": "PS", "Sicily": "IT", "Sardinia": "IT", "Corsica": "FR"}
 
@@ -109,6 +113,7 @@ _US_ABBREVIATIONS = {
     "Wash.": "Washington",
     "W.Va.": "West Virginia",
     "Wis.": "Wisconsin",
+    "Wisc.": "Wisconsin",
     "Wyo.": "Wyoming",
 }
 
@@ -236,10 +241,13 @@ class Region(NamedTuple):
 
 
 class City(NamedTuple):
-    """Where a city that stands alone in datelines lies."""
+    """Where a city that stands alone in datelines lies. ``agreed``: it is on AP's list, so that this city is meant wherever
+    the rest of the story plays.
+    """
 
     region: str | None
     country: Country
+    agreed: bool
 
 
 def fold(name: str) -> str:
@@ -269,6 +277,16 @@ def city(name: str) -> City | None:
     Nairobi, Lima).
     """
     return _cities().get(fold(name)) if len(name) <= _LONGEST_NAME else None
+
+
+def country_of(code: str) -> Country | None:
+    """The country of a code in ISO 3166-1."""
+    return _by_code().get(code)
+
+
+def city_names() -> Iterator[tuple[str, City]]:
+    """The cities that :func:`city` knows, by their names as :func:`fold` makes them."""
+    yield from _cities().items()
 
 
 # The caches are bounded because an archive's text, not this module, chooses the keys.
@@ -312,6 +330,8 @@ def _countries() -> dict[str, Country]:
     for name, code, others in _HISTORIC:
         for each in (name, *others):
             names[fold(each)] = Country(name, code)
+    for alpha_2, name in _UNLISTED.items():
+        names[fold(name)] = Country(name, alpha_2)
     for alpha_2, entry in current.items():
         common = getattr(entry, "common_name", entry.name)
         everyday = _EVERYDAY.get(alpha_2, (common,))
@@ -326,7 +346,8 @@ def _by_code() -> dict[str, Country]:
     import pycountry
 
     names = _countries()
-    return {c.alpha_2: names[fold(c.name)] for c in pycountry.countries}
+    unlisted = {code: names[fold(name)] for code, name in _UNLISTED.items()}
+    return {c.alpha_2: names[fold(c.name)] for c in pycountry.countries} | unlisted
 
 
 @cache
@@ -354,11 +375,11 @@ def _regions() -> dict[str, dict[str, Region]]:
 @cache
 def _cities() -> dict[str, City]:
     countries = _by_code()
-    names = {key: City(None, countries[code]) for key, code in _zone_cities().items()}
+    names = {key: City(None, countries[code], False) for key, code in _zone_cities().items()}
     for name, code in _FOREIGN_CITIES.items():
-        names[fold(name)] = City(None, countries[code])
+        names[fold(name)] = City(None, countries[code], True)
     for name, state in _US_CITIES.items():
-        names[fold(name)] = City(state, countries["US"])
+        names[fold(name)] = City(state, countries["US"], True)
     return names
 
 

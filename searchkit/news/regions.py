@@ -6,6 +6,9 @@ Associated Press and the United Nations (M49) use the words. Codes of ISO 3166-3
 
 from __future__ import annotations
 
+from searchkit.news import gazetteer
+from searchkit.news.places import fold
+
 _EUROPE = """
 AD AL AT AX BA BE BG BY CH CS CY CZ DD DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK MT
 NL NO PL PT RO RS RU SE SI SJ SK SM SU UA VA XK YU
@@ -67,7 +70,7 @@ _ALIASES = {
     "eu": "european union",
 }
 
-# Countries and cities that were renamed, each with all of its names in news in English, and a country's codes.
+# Countries that were renamed, each with all of its names in news in English, and its codes. The gazetteer knows cities.
 _RENAMED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("burma", "myanmar"), "BU MM"),
     (("zaire", "democratic republic of congo", "democratic republic of the congo", "belgian congo"), "ZR CD"),
@@ -89,37 +92,18 @@ _RENAMED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("abyssinia", "ethiopia"), "ET"),
     (("northern rhodesia", "zambia"), "ZM"),
     (("nyasaland", "malawi"), "MW"),
-    (("bombay", "mumbai"), ""),
-    (("calcutta", "kolkata"), ""),
-    (("madras", "chennai"), ""),
-    (("bangalore", "bengaluru"), ""),
-    (("peking", "beijing", "peiping"), ""),
-    (("nanking", "nanjing"), ""),
-    (("chungking", "chongqing"), ""),
-    (("saigon", "ho chi minh city"), ""),
-    (("rangoon", "yangon"), ""),
-    (("dacca", "dhaka"), ""),
-    (("leningrad", "petrograd", "st petersburg", "saint petersburg"), ""),
-    (("stalingrad", "volgograd"), ""),
-    (("gorky", "nizhny novgorod"), ""),
-    (("sverdlovsk", "yekaterinburg"), ""),
-    (("kiev", "kyiv"), ""),
-    (("lvov", "lviv", "lemberg"), ""),
-    (("kharkov", "kharkiv"), ""),
-    (("tiflis", "tbilisi"), ""),
-    (("alma ata", "almaty"), ""),
-    (("frunze", "bishkek"), ""),
-    (("constantinople", "istanbul"), ""),
-    (("angora", "ankara"), ""),
-    (("danzig", "gdansk"), ""),
-    (("breslau", "wroclaw"), ""),
-    (("konigsberg", "kaliningrad"), ""),
-    (("pressburg", "bratislava"), ""),
-    (("leopoldville", "kinshasa"), ""),
-    (("stanleyville", "kisangani"), ""),
-    (("elisabethville", "lubumbashi"), ""),
-    (("lourenco marques", "maputo"), ""),
+    (("peking", "beijing", "peiping"), ""),  # GeoNames lacks the last
 )
+_LARGE = 100_000
+"""Inhabitants."""
+
+# Countries that are gone, by code or name → those that their towns are in today.
+_SUCCESSORS = {
+    "SU": "RU UA BY KZ UZ GE AM AZ KG TJ TM LT LV EE MD", "YU": "RS HR SI BA MK ME XK", "CS": "CZ SK RS ME", "DD": "DE",
+    "ZR": "CD", "BU": "MM", "HV": "BF", "DY": "BJ", "RH": "ZW", "YD": "YE", "VD": "VN", "TP": "TL", "AN": "CW SX BQ",
+    "West Germany": "DE", "North Yemen": "YE", "South Vietnam": "VN", "Ceylon": "LK", "Persia": "IR", "Siam": "TH",
+    "Tanganyika": "TZ", "Ottoman Empire": "TR SY LB IL PS IQ", "Austria-Hungary": "AT HU CZ SK HR SI BA",
+}  # fmt: skip
 _SETS = {name: (names, tuple(codes.split())) for names, codes in _RENAMED for name in names}
 
 
@@ -133,4 +117,25 @@ def widened(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if name in _SETS:
         names, codes = _SETS[name]
         return tuple(other for other in names if other != name), codes
-    return (), (name.upper(),) if len(name) == 2 and name.isascii() and name.isalpha() else ()
+    if len(name) == 2 and name.isascii() and name.isalpha():
+        return (), (name.upper(),)
+    return _names_of_today(name), ()
+
+
+def _names_of_today(name: str) -> tuple[str, ...]:
+    """The name that datelines' places have in the index, of a large city that had another one before."""
+    entries = gazetteer.find(name)
+    largest = max((entry for entry in entries if entry.alternate), key=lambda entry: entry.population, default=None)
+    towns = (entry for entry in entries if entry.kind == "city" and not entry.alternate)
+    own = max((entry.population for entry in towns), default=0)
+    # Of the alternate names of small places some are anything; and who has the name today is meant first.
+    if largest is None or largest.population < max(_LARGE, 10 * own):
+        return ()
+    return (fold(largest.name),)
+
+
+def successors(country: str) -> tuple[str, ...]:
+    """The codes of the countries of today in which the towns of one that is gone lie, by its code or name; none where it is
+    not gone.
+    """
+    return tuple(_SUCCESSORS.get(country, "").split())

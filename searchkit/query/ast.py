@@ -26,7 +26,7 @@ class Word(Record):
 
 
 class Quoted(Record):
-    """Words in quotes; with ``slop``, in any order within that many other words."""
+    """Words in quotes; with ``slop``, in any order within that many other words. For ``near:``, a place and its distance."""
 
     text: str
     slop: int | None
@@ -69,7 +69,7 @@ class Everything(Record):
 
 
 class InField(Record):
-    """A node in one field. ``field`` is the field's own name, or ``since`` or ``until``."""
+    """A node in one field. ``field`` is the field's own name, or one of NO_FIELDS."""
 
     field: str
     node: Node
@@ -99,6 +99,9 @@ class Boosted(Record):
 
 
 Node = Word | Quoted | Wildcard | Fuzzy | Regex | Bracketed | Everything | InField | Clauses | Either | Boosted
+
+NO_FIELDS = ("since", "until", "near", "bbox")
+"""What is written like a field and is none: bounds of the date, and where the place lies."""
 
 ANY_RUN = "\ue000"
 """Stands for ``*`` in a Wildcard. Private-use characters: they are taken out of a query's text before it is read."""

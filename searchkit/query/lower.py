@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from searchkit.analysis import Analyzer, keyword_term
 from searchkit.analysis.unspaced import begins_with, has_runs, is_character
 from searchkit.errors import QueryError
-from searchkit.fields import BY_NAME, FIELDS, Field, Form, Kind
+from searchkit.fields import BY_NAME, Field, Form, Kind
 from searchkit.query.ast import (
     ANY_ONE,
     ANY_RUN,
+    NO_FIELDS,
     Boosted,
     Bracketed,
     Clauses,
@@ -33,6 +34,7 @@ from searchkit.query.expand import Counted, PatternError, Vocabulary, expand_fuz
 from searchkit.query.forms import held_languages, stems_of
 from searchkit.query.parser import Parsed
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
+from searchkit.query.scanner import FIELDS_HINT
 
 if TYPE_CHECKING:
     from searchkit.query.dates import Days
@@ -68,14 +70,12 @@ def lower(parsed: Parsed, context: Context) -> Plan:
 
 
 def lower_filter(name: str, value: str, context: Context) -> Plan:
-    """The plan of one filter that was given beside the query: a field's name (or ``since``, ``until``) and its value, which
-    is taken literally. Raises QueryError for an unknown field or a value that cannot be.
+    """The plan of one filter that was given beside the query: a field's name (or one of NO_FIELDS) and its value, which is
+    taken literally. Raises QueryError for an unknown field or a value that cannot be.
     """
-    canonical = name if name in ("since", "until") else BY_NAME[name].name if name in BY_NAME else None
+    canonical = name if name in NO_FIELDS else BY_NAME[name].name if name in BY_NAME else None
     if canonical is None:
-        names = ", ".join(field.name for field in FIELDS)
-        hint = f"The fields are {names}; and since and until."
-        raise QueryError(f"there is no field {name!r}", f"{name}:{value}", 0, len(name), hint=hint)
+        raise QueryError(f"there is no field {name!r}", f"{name}:{value}", 0, len(name), hint=FIELDS_HINT)
     written = f"{name}:{value}"
     span = (len(name) + 1, len(written))
     plan = _Lowering(written, context).node(InField(canonical, Quoted(value, None, span), span), BY_NAME["text"])
@@ -100,6 +100,8 @@ class _Lowering:
         match node:
             case InField("since" | "until", inner, _):
                 return self.node(inner, BY_NAME["date"], node.field)
+            case InField("near" | "bbox" as name, inner, _):
+                return self.area(name, inner)
             case InField(name, inner, _):
                 return self.node(inner, BY_NAME[name])
             case Clauses(items, _):
@@ -183,6 +185,24 @@ class _Lowering:
         plans = [plan, *(other for name in names if (other := _phrase(field, analyzer.sought(name), None)) is not None)]
         plans += [Term("country", Form.EXACT, code.lower()) for code in codes]
         return _either(plans)
+
+    def area(self, name: str, node: Node) -> Plan:
+        """The places of the index that lie near another one, or in a box."""
+        from searchkit.query import geo  # only searches by area need the gazetteer
+
+        match node:
+            case Word(text, span) | Quoted(text, None, span):
+                pass
+            case _:
+                hint = geo.DISTANCE_HINT if name == "near" else geo.BOX_HINT
+                what = "one place, and no group or pattern" if name == "near" else "four numbers"
+                raise QueryError(f"{name}: takes {what}", self.text, *node.span, hint=hint)
+        vocabulary, warnings = self.context.vocabulary, self.context.warnings
+        try:
+            area = geo.read_near(text, vocabulary, warnings) if name == "near" else geo.read_box(text)
+        except geo.GeoError as error:
+            raise QueryError(error.message, self.text, *span, hint=error.hint) from None
+        return geo.places_in(area, vocabulary, warnings)
 
     def forms(self, field: Field, word: str) -> Plan:
         """A bare word in any form. In an index of several languages, an article is asked for the form of its own."""

@@ -13,6 +13,7 @@ from searchkit.fields import BY_NAME, FIELDS
 from searchkit.query.ast import (
     ANY_ONE,
     ANY_RUN,
+    NO_FIELDS,
     Bracketed,
     Everything,
     Fuzzy,
@@ -41,14 +42,20 @@ _FIELD = re.compile(r"([A-Za-z_]+):(?=(\S))")
 _REGEX = re.compile(r"/((?:[^/\s\\]|\\\S)+)/(?=[\s()^]|$)")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _SLOP = re.compile(r"~(\d+)?")
+_AROUND = re.compile(r"(?:~(?:[0-9.]+ (?:km|mi)\b|[^\s()^]*))?", re.IGNORECASE)
+_DISTANCE = re.compile(r"~[0-9.]+(?:km|mi)\b", re.IGNORECASE)
 _BOOST = re.compile(r"\^(\d+(?:\.\d+)?|\.\d+)(?=[\s()]|$)")
 _FUZZY = re.compile(r"~(\d*)$")
 _QUOTES = '"“”„'
 _GERSHAYIM = '"”'
 _HEBREW_ENDS = re.compile(r"[א-ת].[א-ת](?![א-ת])")
-_FIELD_NAMES = {**{name: field.name for name, field in BY_NAME.items()}, "since": "since", "until": "until"}
+_FIELD_NAMES = {**{name: field.name for name, field in BY_NAME.items()}, **{name: name for name in NO_FIELDS}}
 _OPERANDS = ("WORD", "QUOTED", "REGEX", "RANGE")
 _BEGINS = (*_OPERANDS, "FIELD", "LPAR", "NOT", "MINUS", "PLUS")
+
+FIELDS_HINT = (
+    f"The fields are {', '.join(field.name for field in FIELDS)}; and {', '.join(NO_FIELDS[:-1])} and {NO_FIELDS[-1]}."
+)
 
 
 class Token(Record):
@@ -113,6 +120,10 @@ class _Scanner:
         """Whether the last token is of this kind and ends right here."""
         return bool(self.tokens) and self.tokens[-1].kind == kind and self.tokens[-1].span[1] == self.i
 
+    def _is_near(self) -> bool:
+        """Whether what stands here is the place of ``near:``, which has a distance behind its ``~``."""
+        return self._after("FIELD") and self.tokens[-1].value == "near"
+
     def _touches_operand(self) -> bool:
         return any(self._after(kind) for kind in (*_OPERANDS, "RPAR"))
 
@@ -149,6 +160,13 @@ class _Scanner:
         if "*" in written or re.search(r"\?\w", written):
             self.warnings.append(f'inside quotes * and ? are ordinary characters: "{written}"')
         after, slop = end + 1, None
+        if self._is_near() and (match := _AROUND.match(self.text, after)):
+            # One text, as it is where the value of a filter says both.
+            self._add("QUOTED", Quoted(written + match[0], None, (start, match.end())), match.end())
+            return
+        if match := _DISTANCE.match(self.text, after):
+            hint = f'near:"{written}"{match[0]} finds what was reported from there.'
+            raise QueryError("only near: takes a distance", self.query, after, match.end(), hint=hint)
         if match := _SLOP.match(self.text, after):
             slop = int((match[1] or "1")[:9])
             after = match.end()
@@ -174,7 +192,7 @@ class _Scanner:
             if near:
                 hint = f"Did you mean {near[0]}:{self._rest(match.end())}?"
             else:
-                hint = f"The fields are {', '.join(field.name for field in FIELDS)}; and since and until."
+                hint = FIELDS_HINT
             hint += f' To search for the words themselves, write "{match[1]} {self._rest(match.end())}".'
             raise QueryError(f"there is no field {match[1]!r}", self.query, *match.span(1), hint=hint)
         if near:
@@ -207,7 +225,7 @@ class _Scanner:
         written = "".join(chars)
         span = (start, i)
         stripped = written.rstrip(ANY_ONE)  # a ? that ends a word is punctuation
-        match = None if escaped else _FUZZY.search(stripped)
+        match = None if escaped or self._is_near() else _FUZZY.search(stripped)
         if match and match.start() > 0 and ANY_RUN not in stripped and ANY_ONE not in stripped:
             distance = int((match[1] or "1")[:3])
             if distance not in (1, 2):
@@ -216,6 +234,11 @@ class _Scanner:
                 )
             self._add("WORD", Fuzzy(stripped[: match.start()], distance, span), i)
             return
+        if not self._is_near() and (match := _DISTANCE.search(stripped, 1)) and match.end() == len(stripped):
+            self.warnings.append(
+                f"{text[start:i]} was read as words: only near: takes a distance, and there a name of several words stands "
+                f'in quotes, as in near:"New York"{match[0]}'
+            )
         wild = ANY_RUN in stripped or ANY_ONE in stripped
         operator = not escaped and written in ("AND", "OR", "NOT") and not self._after("FIELD")
         if operator:

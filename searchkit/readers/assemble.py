@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from searchkit.article import Article
-from searchkit.news.dateline import parse_dateline, parse_place
+from searchkit.news.dateline import parse_dateline
 from searchkit.news.dating import Candidate, choose_date
+from searchkit.news.resolve import resolve
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.decoding import clean
 from searchkit.readers.paragraphs import paragraphs
@@ -68,12 +69,11 @@ def assemble(
     elif not body:
         return Skip(where, "it has neither a title nor a text", "empty")
     printed = _line(dateline, _LONGEST_LINE) or None
-    place = parse_place(printed) if printed else None
     column = 0
     if printed is None and body:
         found = parse_dateline(body[:DATELINE_ENDS])
         if found is not None:
-            printed, place = found.printed, found.place
+            printed = found.printed
             line = body.rfind("\n", 0, found.end) + 1
             column, body = found.end - line, body[found.end :].lstrip()
             if found.agency:
@@ -83,7 +83,7 @@ def assemble(
             kept["location"] = location
         else:
             printed = location
-        place = parse_place(location)
+    placed = location or printed
     if "\n" in body:
         body = _paragraphs(body, column) if wrapped else _BLANK_LINES.sub("\n\n", body)
     if not body and not title:
@@ -102,7 +102,7 @@ def assemble(
         time=dated.time,
         date_source=dated.source,
         dateline=printed,
-        place=place,
+        place=resolve(placed, (title, body)) if placed else None,
         byline=_line(byline, _LONGEST_LINE) or None,
         section=_line(section, _LONGEST_LINE) or None,
         topics=tuple(dict.fromkeys(filter(None, (_line(topic, _LONGEST_LINE) for topic in topics)))) if topics else (),

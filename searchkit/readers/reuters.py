@@ -21,6 +21,7 @@ from searchkit.errors import SourceError
 from searchkit.news.dateline import Dateline, parse_dateline
 from searchkit.news.dates import ReadDate
 from searchkit.news.dating import Candidate, DateRules, choose_date
+from searchkit.news.resolve import resolve
 from searchkit.readers.assemble import DATELINE_ENDS, DistinctIds
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.opening import read_chunks
@@ -132,7 +133,7 @@ def _article(text: str, article_id: str, source: Source, rules: DateRules) -> Ar
         time=dated.time,
         date_source=dated.source,
         dateline=dateline.printed if dateline else None,
-        place=dateline.place if dateline else None,
+        place=resolve(dateline.printed, (title, body)) if dateline else None,
         byline=byline,
         topics=_items(_between(head, "TOPICS")),
         language="en",

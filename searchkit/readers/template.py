@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterator
 
 from searchkit.article import Article
+from searchkit.news.dates import read_date
 
 # Readers import from searchkit.article, errors, fields, news and readers, and from nothing else of searchkit. A library
 # that takes long to import is imported in the function that needs it: most runs never meet the format.
-from searchkit.news.dateline import parse_place
-from searchkit.news.dates import read_date
+from searchkit.news.resolve import resolve
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.compression import without_compression
 from searchkit.readers.decoding import decode, looks_like_text
@@ -68,7 +68,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             time=date.time if date else None,
             date_source="metadata" if date and date.date else None,
             dateline=keys.get("place"),
-            place=parse_place(keys["place"]) if "place" in keys else None,
+            place=resolve(keys["place"], (keys.get("title", ""), body)) if "place" in keys else None,
             path=source.relative,
             extra=extra,
         )

@@ -21,10 +21,11 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from searchkit.article import Article, Place
-from searchkit.news.dateline import Dateline, parse_dateline, parse_place
+from searchkit.article import Article
+from searchkit.news.dateline import Dateline, parse_dateline
 from searchkit.news.dates import ReadDate, read_date
 from searchkit.news.dating import choose_date, future, read_written
+from searchkit.news.resolve import resolve
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.compression import without_compression
 from searchkit.readers.decoding import Decoded, decode, looks_like_text
@@ -99,7 +100,7 @@ class _Story:
         if not body and not self.title:
             return Skip("whole file", "there is no text in it", "empty")
         known = self.header.known
-        printed, place = self._place(dateline)
+        printed, location = self._place(dateline)
         publisher = known.get("publisher")
         if dateline and dateline.agency:
             self.extra["agency"] = dateline.agency
@@ -118,7 +119,7 @@ class _Story:
             time=self.time,
             date_source=self.date_source,
             dateline=printed,
-            place=place,
+            place=resolve(location, (self.title or "", body)) if location else None,
             byline=known.get("byline"),
             section=known.get("section"),
             topics=tuple(dict.fromkeys(self.header.topics)),
@@ -198,14 +199,15 @@ class _Story:
         elif date.date not in (None, self.date):
             self.notes.append(f"the text is dated {date.date}")
 
-    def _place(self, dateline: Dateline | None) -> tuple[str | None, Place | None]:
-        """The dateline as printed, and the place; the header's location is the surer word for the place."""
+    def _place(self, dateline: Dateline | None) -> tuple[str | None, str | None]:
+        """The dateline as printed, and what says the place: the header's location is the surer word for it."""
         location = self.header.known.get("location")
+        if dateline is None:
+            return location, location
         if location is None:
-            return (dateline.printed, dateline.place) if dateline else (None, None)
-        if dateline:
-            self.extra["location"] = location
-        return (dateline.printed if dateline else location), parse_place(location)
+            return dateline.printed, dateline.printed
+        self.extra["location"] = location
+        return dateline.printed, location
 
     def _column(self) -> int:
         """How many characters stand before the rest on its line."""

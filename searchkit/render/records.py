@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from searchkit.errors import SearchkitError
     from searchkit.fields import Field
     from searchkit.reports import Noted, Problem, Skipped, SourceInfo, Stats, Summary, Verification
-    from searchkit.results import Explanation, FacetCounts, Facets, Hit, Results, Terms, Timeline
+    from searchkit.results import (
+        Explanation,
+        FacetCounts,
+        Facets,
+        Hit,
+        PlaceCount,
+        Places,
+        Results,
+        Terms,
+        Timeline,
+    )
 
 RESULTS = "searchkit.results/1"
 ARTICLE = "searchkit.article/1"
@@ -26,6 +36,7 @@ FIELDS = "searchkit.fields/1"
 VERIFICATION = "searchkit.verification/1"
 TIMELINE = "searchkit.timeline/1"
 FACETS = "searchkit.facets/1"
+PLACES = "searchkit.places/1"
 TERMS = "searchkit.terms/1"
 
 # json escapes C0 only; a terminal acts on DEL and C1 too, and a lone surrogate is no UTF-8.
@@ -217,6 +228,33 @@ def facets_record(facets: Facets) -> dict[str, Any]:
     }
 
 
+def places_record(places: Places) -> dict[str, Any]:
+    """Where what a query finds was filed from."""
+    return {
+        "schema": PLACES,
+        "query": places.query,
+        "by": places.by,
+        "total": places.total,
+        "places": [
+            {**_place_names(each.place), **_coordinates(each.place), "count": each.count} for each in places.places
+        ],
+        "distinct": places.distinct,
+        "without": places.without,
+        "warnings": places.warnings,
+    }
+
+
+def places_geojson(places: Places) -> dict[str, Any]:
+    """The same as a FeatureCollection (RFC 7946); the geometry of a place whose coordinates are not known is null."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": _point(each.place), "properties": _properties(each)}
+            for each in places.places
+        ],
+    }
+
+
 def terms_record(terms: Terms) -> dict[str, Any]:
     """The words that set what a query finds apart."""
     return {
@@ -263,8 +301,25 @@ def _article(article: Article) -> dict[str, Any]:
 
 
 def _place(place: Place) -> dict[str, Any]:
-    names = ("city", "region", "country", "code", "latitude", "longitude")
-    return {name: getattr(place, name) for name in names}
+    return {**_place_names(place), **_coordinates(place), "confidence": place.confidence}
+
+
+def _place_names(place: Place) -> dict[str, Any]:
+    return {"city": place.city, "region": place.region, "country": place.country, "code": place.code}
+
+
+def _coordinates(place: Place) -> dict[str, Any]:
+    return {"latitude": place.latitude, "longitude": place.longitude}
+
+
+def _properties(counted: PlaceCount) -> dict[str, Any]:
+    return {"name": str(counted.place), **_place_names(counted.place), "count": counted.count}
+
+
+def _point(place: Place) -> dict[str, Any] | None:
+    if place.latitude is None or place.longitude is None:
+        return None
+    return {"type": "Point", "coordinates": [place.longitude, place.latitude]}
 
 
 def _skipped(skipped: Skipped) -> dict[str, Any]:

@@ -50,6 +50,14 @@ def test_options_hold_for_every_line(run):
     ]
 
 
+def test_recent_holds_for_every_line(run):
+    first, second = _answers(run("query", "--batch", "-", "--recent", "20y", stdin=b"volcano\ndate:1991\n"))
+    dates = [hit["date"] for hit in first["hits"]]
+    assert len(dates) == 5
+    assert dates == sorted(dates, reverse=True)
+    assert second["sort"] == "newest"
+
+
 def test_explain_is_in_each_answer(run):
     (answer,) = _answers(run("query", "--batch", "-", "--explain", stdin=b"oil\n"))
     assert answer["explanation"]["terms"]

@@ -1,4 +1,4 @@
-"""``searchkit timeline``, ``facets`` and ``terms``."""
+"""``searchkit timeline``, ``facets``, ``places`` and ``terms``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import astuple
+from pathlib import Path
 
 import pytest
 
@@ -55,20 +56,20 @@ def test_filters_alone_are_a_query(run: Run) -> None:
     assert (status, out.splitlines()[0][:4]) == (0, "2019")
 
 
-@pytest.mark.parametrize("command", ["timeline", "facets", "terms"])
+@pytest.mark.parametrize("command", ["timeline", "facets", "places", "terms"])
 def test_nothing_found_is_status_1(command: str, run: Run) -> None:
     status, _, err = astuple(run(command, "zebra"))
     assert (status, err) == (1, "Nothing found.\n")
 
 
-@pytest.mark.parametrize("command", ["timeline", "facets", "terms"])
+@pytest.mark.parametrize("command", ["timeline", "facets", "places", "terms"])
 def test_a_missing_query_is_said(command: str, run: Run) -> None:
     status, _, err = astuple(run(command))
     assert status == 2
     assert f"searchkit {command} '*'" in err
 
 
-@pytest.mark.parametrize("command", ["timeline", "facets", "terms"])
+@pytest.mark.parametrize("command", ["timeline", "facets", "places", "terms"])
 def test_how_a_query_was_read_is_said(command: str, run: Run) -> None:
     _, _, err = astuple(run(command, "(the"))
     assert err.startswith("note: the ( at character 1 has no partner")
@@ -140,3 +141,47 @@ def test_facets_without_articles_are_a_command_of_their_own(more: list[str], run
 def test_a_query_puts_no_formula_into_a_sheet(run: Run) -> None:
     out = run("timeline", "\t=1+1 the", "--by", "decade", "--format", "csv").out
     assert next(csv.DictReader(io.StringIO(out)))["query"] == "'\t=1+1 the"
+
+
+def test_places_are_a_table(run: Run) -> None:
+    status, out, _ = astuple(run("places", "the", "--limit", "2"))
+    lines = out.splitlines()
+    assert status == 0
+    assert lines == ["United Kingdom  5", "United States   5", "(26 more)", "42 articles, 3 without a country"]
+
+
+def test_places_as_csv_json_and_geojson_agree(run: Run) -> None:
+    asked = ("places", "the", "--by", "city", "--limit", "1000", "--format")
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "csv").out)))
+    record = json.loads(run(*asked, "json").out)
+    features = json.loads(run("places", "the", "--by", "city", "--format", "geojson").out)["features"]
+    assert len(record["places"]) == record["distinct"] == len(rows) == len(features)
+    for row, place, feature in zip(rows, record["places"], features, strict=True):
+        assert (row["city"], int(row["count"])) == (place["city"], place["count"])
+        assert feature["properties"]["name"].startswith(place["city"])
+        where = feature["geometry"] and feature["geometry"]["coordinates"]
+        assert where == (None if place["longitude"] is None else [place["longitude"], place["latitude"]])
+    assert any(feature["geometry"] is None for feature in features)
+    assert any(feature["geometry"] for feature in features)
+
+
+@pytest.mark.parametrize("ending", ["png", "svg"])
+@pytest.mark.parametrize("command", ["places", "timeline"])
+def test_a_picture_is_drawn_and_nothing_is_printed(command: str, ending: str, run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    file = tmp_path / f"picture.{ending}"
+    status, out, err = astuple(run(command, "the", "--plot", str(file)))
+    assert (status, out) == (0, "")
+    assert str(file) in err
+    assert file.read_bytes().startswith(b"\x89PNG" if ending == "png" else b"<?xml")
+
+
+@pytest.mark.parametrize("command", ["places", "timeline"])
+def test_a_picture_of_an_unknown_kind_is_an_error_and_nothing_is_written(
+    command: str, run: Run, tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib")
+    status, out, err = astuple(run(command, "the", "--plot", str(tmp_path / "picture.gif")))
+    assert (status, out) == (2, "")
+    assert "should end in .png or .svg" in err
+    assert not list(tmp_path.glob("picture*"))

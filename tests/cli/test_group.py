@@ -18,6 +18,7 @@ _COMMANDS = [
     "query",
     "timeline",
     "facets",
+    "places",
     "terms",
     "show",
     "remove",

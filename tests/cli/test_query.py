@@ -67,6 +67,35 @@ def test_newest_and_oldest_are_orders(run):
     assert json.loads(run("query", "evacuation", "--format", "json", "--sort", "relevance").out)["sort"] == "relevance"
 
 
+def test_recent_lets_what_is_recent_count_more(run):
+    plain = run("query", "volcano", "--format", "jsonl")
+    boosted = run("query", "volcano", "--format", "jsonl", "--recent", "20y")
+    assert _dates(boosted) == sorted(_dates(plain), reverse=True) != _dates(plain)
+    assert boosted.lines[0] == run("query", "volcano", "--format", "jsonl", "--recent", "7305").lines[0]
+    page = run("query", "volcano", "--format", "jsonl", "--recent", "20 years", "--offset", "2", "--limit", "1")
+    assert page.lines == boosted.lines[2:3]
+
+
+def test_recent_changes_nothing_where_nothing_scores(run):
+    for query in ("date:1991", "zebra"):
+        plain = run("query", query, "--format", "ids")
+        assert run("query", query, "--format", "ids", "--recent", "1y").lines == plain.lines
+
+
+def test_recent_orders_by_relevance_alone(run):
+    ran = run("query", "volcano", "--recent", "1y", "--sort", "newest")
+    assert (ran.status, ran.out) == (2, "")
+    assert "leave out --sort" in ran.err
+    assert run("query", "volcano", "--recent", "1y", "--sort", "relevance").status == 0
+
+
+@pytest.mark.parametrize("half_life", ["0d", "soon", "-3", "30x", "1.5y", "", "9" * 20])
+def test_a_half_life_that_cannot_be_is_an_error_that_says_how_to_write_one(run, half_life):
+    ran = run("query", "volcano", "--recent", half_life)
+    assert (ran.status, ran.out) == (2, "")
+    assert "write 30d, 2w, 6m or 1y" in ran.err
+
+
 def test_location_is_where_the_story_was_filed(run):
     places = [json.loads(line)["place"]["country"] for line in run("query", "evacuation", "--location", "syria",
               "--format", "jsonl").lines]  # fmt: skip

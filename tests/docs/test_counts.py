@@ -1,4 +1,4 @@
-"""What the page of commands says of the JSON of timelines, facets and terms."""
+"""What the page of commands says of the JSON of timelines, facets, places and terms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.docs.pages import codes, read, table
 PAGE = read("docs/command-line.md")
 
 
-@pytest.mark.parametrize("line", ["timeline the --peaks --share", "facets the", "terms volcano"])
+@pytest.mark.parametrize("line", ["timeline the --peaks --share", "facets the", "places the", "terms volcano"])
 def test_the_keys_that_are_printed_are_those_of_the_table(line: str, folder: Callable[[bool], Path]) -> None:
     command = line.split()[0]
     printed = json.loads(running.run(f"searchkit {line} --format json", folder(True)))

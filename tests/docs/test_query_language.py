@@ -20,7 +20,7 @@ TODAY = dt.date(2019, 2, 20)
 
 ROWS = [
     (code(example), int(finds))
-    for heading in ("Words", "Phrases", "Patterns", "Operators", "Weights", "Dates")
+    for heading in ("Words", "Phrases", "Patterns", "Operators", "Weights", "Dates", "Places")
     for example, _, finds in table(PAGE, heading)
 ]
 README_ROWS = [query for written, _ in table(read("README.md"), "What you can ask") for query in codes(written)]

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from searchkit.analysis import Analyzer
-from searchkit.article import Article
+from searchkit.article import Article, Place
 from searchkit.errors import QueryError, SourceError
 from searchkit.news.dateline import parse_dateline
 from searchkit.query.lower import Context, lower
@@ -32,6 +32,7 @@ from tests.conformance.conftest import build
 SECONDS = float(os.environ.get("SEARCHKIT_FUZZ_SECONDS", "15"))
 SLOWEST = 5.0  # seconds for one input of a few hundred characters: a hang, not a slow machine
 
+AROUND = Place("Damascus", None, "Syria", "SY", 33.5102, 36.2913)
 QUERY_PIECES = [
     *(
         "oil",
@@ -58,6 +59,11 @@ QUERY_PIECES = [
         "title:",
         "date:",
         "since:",
+        "near:",
+        "bbox:",
+        "~150km",
+        "Damascus",
+        "33.5,36.3",
         "nofield:",
         "[",
         " TO ",
@@ -178,7 +184,9 @@ def run(pieces: list[str], try_one: Callable[[str, random.Random], None], most: 
 
 def test_the_query_language_gives_only_its_own_errors() -> None:
     analyzer = Analyzer("english")
-    held = [article(str(n), f"oil evacuation prices word{n} café", "Title", "2019-02-19") for n in range(30)]
+    held = [
+        article(str(n), f"oil evacuation prices word{n} café", "Title", "2019-02-19", place=AROUND) for n in range(30)
+    ]
     engine = build("memory", Path("unused"), held)
 
     def ask(query: str, rng: random.Random) -> None:

@@ -22,7 +22,30 @@ def test_a_part_of_the_world_means_its_countries() -> None:
 
 def test_renamed_places_know_each_other() -> None:
     assert widened("burma") == (("myanmar",), ("BU", "MM"))
-    assert widened("mumbai") == (("bombay",), ())
+    assert widened("peiping") == (("peking", "beijing"), ())
+
+
+@pytest.mark.parametrize(
+    ("former", "today"),
+    [
+        ("bombay", "mumbai"), ("calcutta", "kolkata"), ("madras", "chennai"), ("bangalore", "bengaluru"),
+        ("nanking", "nanjing"), ("chungking", "chongqing"), ("saigon", "ho chi minh city"), ("rangoon", "yangon"),
+        ("dacca", "dhaka"), ("leningrad", "saint petersburg"), ("petrograd", "saint petersburg"),
+        ("stalingrad", "volgograd"), ("gorky", "nizhny novgorod"), ("sverdlovsk", "yekaterinburg"), ("kiev", "kyiv"),
+        ("lvov", "lviv"), ("lemberg", "lviv"), ("kharkov", "kharkiv"), ("tiflis", "tbilisi"), ("alma ata", "almaty"),
+        ("frunze", "bishkek"), ("constantinople", "istanbul"), ("angora", "ankara"), ("danzig", "gdansk"),
+        ("breslau", "wroclaw"), ("konigsberg", "kaliningrad"), ("pressburg", "bratislava"),
+        ("leopoldville", "kinshasa"), ("stanleyville", "kisangani"), ("elisabethville", "lubumbashi"),
+        ("lourenco marques", "maputo"),
+    ],
+)  # fmt: skip
+def test_a_city_s_former_name_is_known(former: str, today: str) -> None:
+    assert widened(former) == ((today,), ())
+
+
+@pytest.mark.parametrize("name", ["paris", "mumbai", "birmingham", "london", "zzyzx"])
+def test_a_name_of_today_means_itself(name: str) -> None:
+    assert widened(name) == ((), ())
 
 
 def test_two_letters_may_be_a_code() -> None:

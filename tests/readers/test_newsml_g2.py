@@ -45,7 +45,10 @@ def test_reads_an_item_with_all_its_parts() -> None:
     )
     assert (article.date, article.time) == (dt.date(2019, 2, 20), dt.time(18, 15, tzinfo=dt.UTC))
     assert article.date_source == "metadata"
-    assert (article.dateline, article.place) == ("BERGEN", Place("Bergen", None, "Norway", "NO"))
+    assert (article.dateline, article.place) == (
+        "BERGEN",
+        Place("Bergen", "Vestland", "Norway", "NO", 60.393, 5.3242, 1.0),
+    )
     assert (article.byline, article.publisher, article.language) == ("Ola Vik", "Example Wire", "en-gb")
     assert article.topics == ("Transport", "medtop:20000002", "ferries")
     assert article.extra == {

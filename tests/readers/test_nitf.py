@@ -91,7 +91,7 @@ def test_reads_an_article_with_all_its_parts() -> None:
     assert (article.date, article.date_source) == (dt.date(2019, 2, 20), "header")
     assert article.time == dt.time(18, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
     assert article.dateline == "BERGEN, Norway"
-    assert article.place == Place("Bergen", None, "Norway", "NO")
+    assert article.place == Place("Bergen", "Vestland", "Norway", "NO", 60.393, 5.3242, 1.0)
     assert (article.byline, article.section, article.language) == ("Ola Vik", "Business", "en")
     assert article.topics == ("Economy", "Transport", "ferries", "islands", "Harbours")
     assert (article.publisher, article.url) == ("The Harbour Post", "https://example.org/ferry")

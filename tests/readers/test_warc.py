@@ -443,10 +443,10 @@ def test_a_wrong_checksum_at_the_end_is_damage(make_source: MakeSource) -> None:
     ("tail", "is_damage"),
     [
         (bytes(600), False),
-        (gzip.compress(b"\r\n\r\n"), False),
+        (gzip.compress(b"\r\n\r\n", mtime=0), False),
         (bytes(20) + b"junk", True),
         (b"\x1f\x8b\x08\x00junk, and more of it", True),
-        (gzip.compress(b"no record"), True),
+        (gzip.compress(b"no record", mtime=0), True),
         (b"\x1f", True),
     ],
 )

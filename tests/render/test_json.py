@@ -21,7 +21,7 @@ _HIT = {
     "dateline": "AL-OMAR OIL FIELD BASE, Syria",
     "place": {
         "city": "Al-Omar Oil Field Base", "region": None, "country": "Syria", "code": "SY",
-        "latitude": None, "longitude": None,
+        "latitude": None, "longitude": None, "confidence": None,
     },
     "byline": "Jane O'Brien",
     "section": None,

@@ -13,8 +13,10 @@ from tantivy import DocAddress, Document, Occur, Order, Query
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
 from searchkit.engines.base import Capabilities, Counts, Found, Page, Sort
+from searchkit.engines.recency import Recency
 from searchkit.engines.tantivy_.compile import CONSTANT, Compiler
 from searchkit.engines.tantivy_.counts import count_values
+from searchkit.engines.tantivy_.recent import best_recent
 from searchkit.engines.tantivy_.schema import (
     DAY,
     KEY,
@@ -79,13 +81,13 @@ class TantivyEngine:
         """Start a writing session."""
         return TantivyWriter(self._folder, self._analyzer)
 
-    def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
+    def search(self, plan: Plan, sort: Sort, page: Page, recency: Recency | None = None) -> Found:
         """Answer a plan."""
         query = self._compiler.compile(plan)
         if not page.limit:
             return Found(_total(self._searcher.search(query, 1)), ())
         if sort is Sort.RELEVANCE and scores(plan):
-            return self._by_score(query, page)
+            return self._by_score(query, page, recency)
         if sort is Sort.OLDEST:
             total, ids = self._oldest(query, page)
         else:
@@ -115,16 +117,13 @@ class TantivyEngine:
         result = self._searcher.search(query, page.limit, order_by_field=field, order=order, offset=page.offset)
         return _total(result), [from_wire(key if field == KEY else key[ORDER_WIDTH:]) for key, _ in result.hits]
 
-    def _by_score(self, query: Query, page: Page) -> Found:
+    def _by_score(self, query: Query, page: Page, recency: Recency | None) -> Found:
         """The best hits. Tantivy breaks ties by the order of writing; here the id does, which takes the whole of a tie."""
         wanted = page.offset + page.limit
-        fetch = wanted + _TIES
-        while True:
-            result = self._searcher.search(query, fetch)
-            hits = result.hits
-            if len(hits) <= wanted or len(hits) == _total(result) or hits[wanted - 1][0] != hits[-1][0]:
-                break
-            fetch = min(fetch * 4, _total(result))
+        if recency is None:
+            total, hits = self._best(query, wanted)
+        else:
+            total, hits = best_recent(self._searcher, query, self._compiler.compile, wanted, recency)
         found: list[tuple[str, float]] = []
         at = 0
         for score, group in groupby(hits, key=itemgetter(0)):
@@ -135,7 +134,17 @@ class TantivyEngine:
             at += len(tied)
             if at >= wanted:
                 break
-        return Found(_total(result), tuple(found))
+        return Found(total, tuple(found))
+
+    def _best(self, query: Query, wanted: int) -> tuple[int, list[tuple[float, DocAddress]]]:
+        """The number of hits, and with their scores the ``wanted`` best and all that tie with the last of them."""
+        fetch = wanted + _TIES
+        while True:
+            result = self._searcher.search(query, fetch)
+            hits, total = result.hits, _total(result)
+            if len(hits) <= wanted or len(hits) == total or hits[wanted - 1][0] != hits[-1][0]:
+                return total, hits
+            fetch = min(fetch * 4, total)
 
     def _scores(self, query: Query, ids: Sequence[str]) -> dict[str, float]:
         """The scores of some articles that match."""

@@ -19,6 +19,7 @@ from whoosh.index import TOC, EmptyIndexError, clean_files
 from searchkit.analysis import Analyzer, with_language
 from searchkit.article import Article
 from searchkit.engines.base import Capabilities, Counts, Found, Page, Prepared, Sort
+from searchkit.engines.recency import Recency
 from searchkit.engines.whoosh_.codec import INDEX_NAME, ArrayCodec, make_schema, open_files
 from searchkit.engines.whoosh_.pickles import SafeStorage
 from searchkit.engines.whoosh_.search import Searcher, Segment
@@ -98,9 +99,9 @@ class WhooshEngine:
         """Start a writing session."""
         return WhooshWriter(self._folder, self._analyzer)
 
-    def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
+    def search(self, plan: Plan, sort: Sort, page: Page, recency: Recency | None = None) -> Found:
         """Answer a plan."""
-        return self._searcher.search(plan, sort, page)
+        return self._searcher.search(plan, sort, page, recency)
 
     def counts(self, plan: Plan, fields: Sequence[str], days: bool) -> Counts:
         """Count values over all articles that match."""

@@ -16,6 +16,7 @@ from operator import itemgetter
 from searchkit.engines import bm25
 from searchkit.engines.base import Counts, Found, Page, Sort
 from searchkit.engines.proximity import count_windows
+from searchkit.engines.recency import Recency
 from searchkit.engines.whoosh_.segment import Postings, SegmentFiles
 from searchkit.fields import Form, physical
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
@@ -57,7 +58,7 @@ class Searcher:
         """The number of articles with a term of a physical field, deleted ones included."""
         return sum(segment.files.doc_freq(name, term) for segment in self.segments)
 
-    def search(self, plan: Plan, sort: Sort, page: Page) -> Found:
+    def search(self, plan: Plan, sort: Sort, page: Page, recency: Recency | None = None) -> Found:
         """The page of hits, and how many there are in all."""
         wanted = page.offset + page.limit
         total = 0
@@ -70,6 +71,8 @@ class Searcher:
             if not wanted or not docs:
                 continue
             scores = run.score(plan, docs)
+            if recency is not None:
+                scores = _aged(scores, segment.files.days, recency)
             key = _key(segment, sort, scores)
             best += [
                 (key(doc), segment.files.key(doc), scores.get(doc, 0.0))
@@ -101,6 +104,12 @@ class Searcher:
                 without[column] += len(docs) - len(having)
         del by_day[0]  # the undated
         return Counts(total, by_day if days else None, values, without)
+
+
+def _aged(scores: dict[int, float], days: Sequence[int], recency: Recency) -> dict[int, float]:
+    """The scores as they are when what is recent counts more."""
+    factors = {day: recency.factor(day or None) for day in {days[doc] for doc in scores}}
+    return {doc: score * factors[days[doc]] for doc, score in scores.items()}
 
 
 def _best(
