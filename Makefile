@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test lint types docs check bench soak lock clean
+.PHONY: demo test lint types docs check bench soak lock opensearch-up opensearch-down clean
 
 demo: $(VENV)/installed
 	$(BIN)/searchkit index articles --index index
@@ -37,6 +37,12 @@ bench: $(VENV)/installed-dev
 
 soak: $(VENV)/installed-dev
 	SEARCHKIT_KILL_ROUNDS=200 SEARCHKIT_FUZZ_SECONDS=1200 $(BIN)/python -m pytest tests/indexing tests/faults tests/fuzz -n $(JOBS)
+
+opensearch-up: $(VENV)/installed-dev
+	$(BIN)/python scripts/opensearch_cluster.py up
+
+opensearch-down: $(VENV)/installed-dev
+	$(BIN)/python scripts/opensearch_cluster.py down
 
 lock: $(VENV)/installed-dev
 	$(BIN)/pip-compile --quiet --unsafe-package searchkit --extra dev --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-options --output-file requirements-ci.txt pyproject.toml

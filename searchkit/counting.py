@@ -97,8 +97,8 @@ def facets(engine: Engine, planned: Planned, names: Sequence[str], limit: int) -
 
 def _part(name: str, value: str) -> str:
     """A place's country, region or city, the smaller ones with what they lie in, since many share a name."""
-    named = _named(unpack_place(value), name)
-    return "" if named is None else str(named)
+    named = _named(value, name)
+    return str(unpack_place(named)) if named else ""
 
 
 def _summed(counted: Mapping[_Value, int], key: Callable[[_Value], str]) -> dict[str, int]:
@@ -114,46 +114,50 @@ def places(engine: Engine, planned: Planned, by: str, limit: int | None) -> Plac
         raise ValueError(f"places are counted by {', '.join(_FROM_PLACE)}, and not by {by!r}")
     query, plan, warnings = planned
     found = engine.counts(plan, ("location",), days=False)
-    values = found.values["location"]
-    gathered: dict[Place, list[tuple[Place, int]]] = {}
-    for value, count in values.items():
-        place = unpack_place(value)
-        # A country that is gone and its successor have one code and two names, a town that was not resolved has no point:
-        # what is counted as one place is what has the same names.
-        if key := _named(place, by):
-            gathered.setdefault(key, []).append((place, count))
-    counted = [PlaceCount(_at_the_middle(key, parts), sum(n for _, n in parts)) for key, parts in gathered.items()]
-    counted.sort(key=lambda each: (-each.count, str(each.place)))
-    without = found.total - sum(each.count for each in counted)
-    return Places(query, by, found.total, tuple(counted[:limit]), len(counted), without, warnings)
-
-
-def _named(place: Place, by: str) -> Place | None:
-    """The part of a place that is counted, by its names alone; None where it has none."""
-    part = getattr(place, by)
-    if not part:
-        return None
-    return Place(
-        place.city if by == "city" else None,
-        place.region if by != "country" else None,
-        place.country,
-        place.code,
+    # By their packed names, of which most are counted and never shown: a country that is gone and its successor have one code
+    # and two names, a town that was not resolved has no point, so what has the same names is one place.
+    gathered: dict[str, list[str]] = {}
+    counts: Counter[str] = Counter()
+    for value, count in found.values["location"].items():
+        if name := _named(value, by):
+            gathered.setdefault(name, []).append(value)
+            counts[name] += count
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = tuple(
+        PlaceCount(_at_the_middle(name, gathered[name], found.values["location"]), count)
+        for name, count in ranked[:limit]
     )
+    return Places(query, by, found.total, shown, len(ranked), found.total - sum(counts.values()), warnings)
 
 
-def _at_the_middle(name: Place, parts: Sequence[tuple[Place, int]]) -> Place:
+def _named(value: str, by: str) -> str:
+    """The names of a packed place up to the part that is counted, packed, without coordinates; "" where it has no such part."""
+    city, region, country, code, _ = value.split("|", 4)
+    if by == "city":
+        return f"{city}|{region}|{country}|{code}||" if city else ""
+    if by == "region":
+        return f"|{region}|{country}|{code}||" if region else ""
+    return f"||{country}|{code}||" if country else ""
+
+
+def _at_the_middle(name: str, values: Sequence[str], counts: Mapping[str, int]) -> Place:
     """A place with the mean of its parts' coordinates, weighted by their counts. It is taken of vectors on the unit sphere,
     so that 179 degrees west and east are neighbours.
     """
+    if len(values) == 1:
+        part = unpack_place(values[0])
+        return replace(unpack_place(name), latitude=part.latitude, longitude=part.longitude)
     x = y = z = 0.0
-    for place, count in parts:
+    for value in values:
+        place, count = unpack_place(value), counts[value]
         if place.latitude is None or place.longitude is None:
             continue
         north, east = radians(place.latitude), radians(place.longitude)
         x, y, z = x + count * cos(north) * cos(east), y + count * cos(north) * sin(east), z + count * sin(north)
     if (length := hypot(x, y, z)) < 1e-9:  # no coordinates, or as much on one side of the Earth as on the other
-        return name
-    return replace(name, latitude=round(degrees(asin(z / length)), 4), longitude=round(degrees(atan2(y, x)), 4))
+        return unpack_place(name)
+    latitude, longitude = degrees(asin(z / length)), degrees(atan2(y, x))
+    return replace(unpack_place(name), latitude=round(latitude, 4), longitude=round(longitude, 4))
 
 
 def timeline(

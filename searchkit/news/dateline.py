@@ -21,7 +21,7 @@ from searchkit.article import Place
 from searchkit.news import places
 from searchkit.news.capitals import INITIALS, PARTICLES, display, in_capitals, is_titled
 
-_LONGEST = 160
+LONGEST = 160
 """Characters from the first letter to the dash; the longest dateline in Reuters-21578 has about 60."""
 
 _STORY = 1000
@@ -125,9 +125,9 @@ def parse_dateline(text: str) -> Dateline | None:
     if not text[start : start + 1].isupper():
         return None
     # A little more than is searched, so that what follows a dash can be seen.
-    line = text[start : start + _LONGEST + 4].splitlines()[0]
+    line = text[start : start + LONGEST + 4].splitlines()[0]
     dash = _find_dash(line, 0)
-    if dash is None or dash.start() > _LONGEST:
+    if dash is None or dash.start() > LONGEST:
         return None
     head = _peel(line[: dash.start()])
     end = dash.end()
@@ -159,7 +159,7 @@ def parse_place(printed: str) -> Place:
     ("LONDON/PARIS") have a country or state only if it is the same for all: a search by country must not claim half of
     them. A ship and the United Nations have none. What follows the city and is on no list becomes the region as is.
     """
-    return _parse_place(printed) if len(printed) <= _LONGEST else _parse_place.__wrapped__(printed)
+    return _parse_place(printed) if len(printed) <= LONGEST else _parse_place.__wrapped__(printed)
 
 
 # Correspondents stay where they are: a few places make most of an archive's datelines.

@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 from searchkit.article import Place
 from searchkit.news import gazetteer, mentions, places
-from searchkit.news.dateline import parse_place
+from searchkit.news.dateline import LONGEST, parse_place
 from searchkit.news.places import fold
 from searchkit.news.regions import successors
 
-LOOKED_AT = 3000
+LOOKED_AT = 2000
 """Characters of a story that are read for the countries that it speaks of."""
 
 _LIKELY = 0.5
@@ -59,29 +59,55 @@ class _Candidate(NamedTuple):
     renamed: bool
 
 
+class _Choice(NamedTuple):
+    """What is known of a printed place without the story: what it was read as, the towns that it may be, by falling weight,
+    and the weight of all that are not known.
+    """
+
+    place: Place
+    candidates: tuple[_Candidate, ...]
+    unknown: float
+
+
 def resolve(printed: str, texts: Iterable[str]) -> Place:
     """The place that is meant by a printed one, in a story of these ``texts``, which are read where several places have the
     name. What cannot be resolved is what :func:`dateline.parse_place` says.
     """
+    choice = _choice(printed) if len(printed) <= LONGEST else _choice.__wrapped__(printed)
+    if isinstance(choice, Place):
+        return choice
+    if not choice.candidates:
+        return _country_or_state(choice.place, texts)
+    return _decided(choice._replace(candidates=_with_mentions(choice.candidates, _beginning(texts))))
+
+
+# Correspondents stay where they are: a few places make most of an archive's datelines.
+@lru_cache(maxsize=8192)
+def _choice(printed: str) -> Place | _Choice:
+    """The place that is meant, where that can be said without the story."""
     place = parse_place(printed)
-    candidates = _candidates(place, "," in printed)
+    stated = "," in printed
+    candidates = tuple(sorted(_candidates(place, stated), key=_weight, reverse=True))
+    choice = _Choice(place, candidates, _UNKNOWN / _PRINTED if stated and place.country else _UNKNOWN)
     if not candidates:
-        return _country_or_state(place, texts)
+        return choice if place.city is None and place.country is not None else place
+    best = candidates[0].weight
+    share = best / (sum(map(_weight, candidates)) + choice.unknown)
+    rivals = len(candidates) > 1 and candidates[1].weight * _MENTIONED[-1] > best
+    return choice if share < _SURE and (rivals or share < _LIKELY) else _decided(choice)
+
+
+def _decided(choice: _Choice) -> Place:
+    """The place of the most weight, where that is enough; or else the country that has most of it; or else what was printed."""
+    place, candidates, unknown = choice
     best = max(candidates, key=_weight)
-    total = sum(map(_weight, candidates)) + _unknown(place, printed)
-    if best.weight < _SURE * total and len(candidates) > 1:
-        candidates = _with_mentions(candidates, _beginning(texts))
-        best = max(candidates, key=_weight)
-        total = sum(map(_weight, candidates)) + _unknown(place, printed)
+    total = sum(map(_weight, candidates)) + unknown
     confidence = round(best.weight / total, 2)
     if confidence >= _LIKELY:
         return _resolved(place, best, confidence)
     inside = sum(candidate.weight for candidate in candidates if candidate.entry.code == best.entry.code)
-    if (
-        place.country is None
-        and inside >= _LIKELY * total
-        and (country := places.country_of(best.entry.code)) is not None
-    ):
+    country = places.country_of(best.entry.code)
+    if place.country is None and inside >= _LIKELY * total and country is not None:
         return replace(place, country=country.name, code=country.code, confidence=round(inside / total, 2))
     return place
 
@@ -95,17 +121,16 @@ def _weight(candidate: _Candidate) -> float:
     return candidate.weight
 
 
-def _unknown(place: Place, printed: str) -> float:
-    return _UNKNOWN if place.country is None or "," not in printed else _UNKNOWN / _PRINTED
-
-
 def _country_or_state(place: Place, texts: Iterable[str]) -> Place:
     """A place without a town. A country's name that is also a state's is the country's unless the story speaks of the state's
     towns and not of the country.
     """
-    if place.city is not None or place.country is None:
-        return place
-    if place.region is None and (state := places.region(place.country)) is not None and state.country.code:
+    if (
+        place.region is None
+        and place.country is not None
+        and (state := places.region(place.country)) is not None
+        and state.country.code
+    ):
         text, code = _beginning(texts), state.country.code
         if mentions.of_region(place.country, code, text) > mentions.of_country(place.code or "", text):
             return Place(region=place.country, country=state.country.name, code=code, confidence=_LIKELY)
@@ -136,8 +161,6 @@ def _codes(place: Place) -> tuple[str, ...]:
     return gone or ((place.code,) if place.code else ())
 
 
-# Correspondents stay where they are: a few places make most of an archive's datelines.
-@lru_cache(maxsize=4096)
 def _candidates(place: Place, stated: bool) -> tuple[_Candidate, ...]:
     """The towns that a place may be, weighed by all but the story. ``stated``: what it lies in was printed."""
     if place.city is None:
@@ -188,11 +211,19 @@ def _lies(entry: gazetteer.Entry, place: Place, codes: tuple[str, ...]) -> bool:
     return entry.region is not None and fold(entry.region) == fold(place.region)
 
 
-def _with_mentions(candidates: Iterable[_Candidate], text: str) -> tuple[_Candidate, ...]:
+def _with_mentions(candidates: tuple[_Candidate, ...], text: str) -> tuple[_Candidate, ...]:
+    """The towns, weighed by the story too. Those that no story could make the likeliest are not looked for in it."""
+    least = candidates[0].weight / _MENTIONED[-1]
+    countries: dict[str, int] = {}
     weighed = []
     for candidate in candidates:
         entry = candidate.entry
-        number = mentions.of_country(entry.code, text)
+        if candidate.weight < least:
+            weighed.append(candidate)
+            continue
+        if entry.code not in countries:
+            countries[entry.code] = mentions.of_country(entry.code, text)
+        number = countries[entry.code]
         if entry.region:
             number = max(number, mentions.of_region(entry.region, entry.code, text))
         weighed.append(candidate._replace(weight=candidate.weight * _MENTIONED[number]))
