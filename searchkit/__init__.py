@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from searchkit.article import Article, Place
     from searchkit.errors import (
         ArticleMissing,
+        ClusterError,
         IndexCorrupt,
         IndexingFailed,
         IndexLocked,
@@ -65,6 +66,7 @@ _HOMES = {
     "searchkit.article": ("Article", "Place"),
     "searchkit.errors": (
         "ArticleMissing",
+        "ClusterError",
         "IndexCorrupt",
         "IndexLocked",
         "IndexMissing",
@@ -106,6 +108,7 @@ __all__ = [
     "Archive",
     "Article",
     "ArticleMissing",
+    "ClusterError",
     "Conversion",
     "Explanation",
     "Facets",

@@ -108,14 +108,25 @@ class Archive(Asking):
         return list_sources(self._store, failed, None if under is None else os.fspath(under))
 
     def convert(
-        self, engine: str, *, wait: float = 10.0, progress: Callable[[Progress], None] | None = None
+        self,
+        engine: str,
+        *,
+        url: str | None = None,
+        shards: int | None = None,
+        replicas: int | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        wait: float = 10.0,
+        progress: Callable[[Progress], None] | None = None,
     ) -> Conversion:
-        """Rewrite the index for another engine (``"whoosh"`` or ``"tantivy"``), from the articles that it stores: no source
-        file is read. It stays on that engine, whatever its size. Where it is on it already, nothing is rewritten.
+        """Rewrite the index for another engine (``"whoosh"``, ``"tantivy"`` or ``"opensearch"``), from the articles that it
+        stores: no source file is read. It stays on that engine, whatever its size. Where it is on it already, nothing is
+        rewritten. ``url``, ``shards``, ``replicas`` and ``ca_file`` say which cluster, as for ``searchkit.create``; another
+        one than before has the index rewritten too.
 
-        Raises SearchkitError for an engine that there is not, or that cannot be used here; IndexLocked, IndexingFailed.
+        Raises SearchkitError for an engine that there is not, or that cannot be used here; IndexLocked, IndexingFailed,
+        ClusterError.
         """
-        from searchkit.indexing import generations
+        from searchkit.indexing import clusters, generations
         from searchkit.reports import Conversion
 
         engines.require(engine, engines.CHOICES)
@@ -123,12 +134,14 @@ class Archive(Asking):
         with self._store.lock(wait):
             self._live.reload_for_writing()
             before = self._live.manifest
-            if before.engine != engine:
-                generations.convert(self._store, before, self._live.engine, engine, engine, progress)
+            where = clusters.where(engine, url, shards, replicas, ca_file)
+            rewritten = before.engine != engine or clusters.moves(self._store, before, where)
+            if rewritten:
+                generations.convert(self._store, before, self._live.engine, engine, engine, progress, where)
             elif before.policy != engine:
                 generations.change_manifest(self._store, before.changed(policy=engine))
             self.reload()
-            return Conversion(before.engine, engine, len(self), time.monotonic() - began)
+            return Conversion(before.engine, engine, len(self), time.monotonic() - began, rewritten)
 
     def verify(
         self, *, repair: bool = False, wait: float = 10.0, progress: Callable[[Progress], None] | None = None
@@ -188,7 +201,7 @@ class Archive(Asking):
             sources=sources,
             failed_sources=failed,
             taken_down=taken_down,
-            bytes=self._store.size(),
+            bytes=self._store.size() + engine.size(),
             settings=self.settings.as_dict(),
             policy=manifest.policy,
         )
@@ -220,7 +233,7 @@ class Archive(Asking):
         from searchkit.indexing import runs
 
         with self._store.lock(wait):
-            return runs.run(self._live, order, self._policy, rebuild)
+            return runs.run(self._live, order, self._policy, rebuild, self._where)
 
 
 def open(path: str | os.PathLike[str] = "index", *, damaged: bool = False) -> Archive:
@@ -238,6 +251,10 @@ def create(
     day_first: bool | None = None,
     timezone: str | None = None,
     engine: str | None = None,
+    url: str | None = None,
+    shards: int | None = None,
+    replicas: int | None = None,
+    ca_file: str | os.PathLike[str] | None = None,
     rebuild: bool = False,
     wait: float = 10.0,
 ) -> Archive:
@@ -247,9 +264,13 @@ def create(
     cannot be, or that is not what the index was made with; with ``rebuild``, ``index(…, rebuild=True)`` will make it so.
 
     ``engine`` is ``"whoosh"`` or ``"tantivy"``, kept whatever the size, or ``"auto"``: Whoosh while the index is small, and
-    Tantivy from then on. For an index that is on another one, the next ``index(…)`` changes that.
+    Tantivy from then on. For an index that is on another one, the next ``index(…)`` changes that. It is ``"opensearch"`` for
+    one on a cluster at ``url`` (``https://host:9200``, several with commas between them; by default
+    ``$SEARCHKIT_OPENSEARCH_URL``), in ``shards`` (1) with ``replicas`` (1) of each. ``ca_file`` is a PEM file with
+    certificates to trust. Of an index that is on a cluster, ``url`` and ``ca_file`` say where that is now. Raises
+    ClusterError where it is not there, or refuses.
     """
-    from searchkit.indexing import generations
+    from searchkit.indexing import clusters, generations
 
     store = Store(Path(path))
     if engine is not None:
@@ -258,12 +279,17 @@ def create(
     chosen = {name: value for name, value in given.items() if value is not None}
     if not store.exists():
         settings = generations.settings_for(None, chosen)
+        where = clusters.where(engine, url, shards, replicas, ca_file)
         with store.lock(wait):
             if not store.exists():
-                generations.make_index(store, settings, engine or "auto")
+                generations.make_index(store, settings, engine or "auto", where)
                 return Archive(store)
-    settings = generations.settings_for(store.read().settings, chosen, may_differ=rebuild)
-    return Archive(store, rebuild_with=settings if rebuild else None, policy=engine)
+    manifest = store.read()
+    settings = generations.settings_for(manifest.settings, chosen, may_differ=rebuild)
+    where = clusters.where(engine or manifest.policy, url, shards, replicas, ca_file)
+    if where is not None and not rebuild:
+        clusters.readdress(store, manifest, where, wait)
+    return Archive(store, rebuild_with=settings if rebuild else None, policy=engine, where=where)
 
 
 def formats() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from searchkit.engines.base import Engine, Sort
+from searchkit.engines.cluster import Where
 from searchkit.errors import IndexCorrupt
 from searchkit.live import Live
 from searchkit.results import Facets, Hit, Places, Results, Terms, Timeline
@@ -23,10 +24,16 @@ class Asking:
     """What can be asked of an index."""
 
     def __init__(
-        self, store: Store, rebuild_with: Settings | None = None, policy: str | None = None, damaged: bool = False
+        self,
+        store: Store,
+        rebuild_with: Settings | None = None,
+        policy: str | None = None,
+        damaged: bool = False,
+        where: Where | None = None,
     ) -> None:
         self._store = store
         self._policy = policy
+        self._where = where
         self._live = Live(store, rebuild_with, damaged)
         self._search: tuple[Engine, Searching] | None = None
 

@@ -237,7 +237,7 @@ def _distinctive(
     def is_asked(word: str) -> bool:
         return word in own[Form.EXACT] or any(token.stem in own[Form.STEM] for token in analyzer.tokens(word))
 
-    def having(word: str) -> int:
-        return engine.doc_freq("text", Form.EXACT, word)
+    def having(words: Sequence[str]) -> list[int]:
+        return [engine.doc_freq("text", Form.EXACT, word) for word in words]
 
     return distinctive(sample, analyzer, having, engine.count(), is_asked, limit)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from searchkit.analysis import Analyzer
@@ -28,13 +28,13 @@ _SIGNIFICANT = 6.63
 def distinctive(
     articles: Iterable[Article],
     analyzer: Analyzer,
-    others: Callable[[str], int],
+    others: Callable[[Sequence[str]], Sequence[int]],
     every: int,
     leave_out: Callable[[str], bool],
     limit: int,
 ) -> tuple[TermScore, ...]:
-    """The words that set ``articles`` apart from the ``every`` articles of the index, which hold them too. ``others`` gives
-    how many of all have an exact term; the terms that ``leave_out`` is true of do not count.
+    """The words that set ``articles`` apart from the ``every`` articles of the index, which hold them too. ``others`` gives,
+    for some exact terms, how many of all have each; the terms that ``leave_out`` is true of do not count.
     """
     having: Counter[str] = Counter()
     size = 0
@@ -44,10 +44,9 @@ def distinctive(
         having.update({term for value in values(article) for term in analyzer.exact(value)})
     least = min(_LEAST, size)
     scored = []
-    for term, count in having.items():
-        if count < least or len(term) < 2 or term.isdigit():
-            continue
-        total = max(others(term), count)
+    words = [term for term, count in having.items() if count >= least and len(term) > 1 and not term.isdigit()]
+    for term, freq in zip(words, others(words), strict=True):
+        count, total = having[term], max(freq, having[term])
         score = log_likelihood(count, size, total - count, max(every - size, 0))
         if score >= _SIGNIFICANT:
             scored.append(TermScore(term, count, total, score))

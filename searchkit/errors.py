@@ -5,6 +5,7 @@ SearchkitError
 ├── IndexMissing          there is no index where one was looked for
 ├── IndexCorrupt          the index is there but cannot be trusted or read
 ├── IndexTooNew           the index was written by a newer format
+├── ClusterError          the cluster that the index is on cannot be reached, or refuses
 ├── IndexLocked           another process is writing
 ├── SourceError           one file, or one article in it, cannot be read: the rest goes on
 ├── NothingToIndex        no file where some were expected
@@ -60,6 +61,12 @@ class IndexCorrupt(SearchkitError):
 
 class IndexTooNew(SearchkitError):
     """The index was written in a format that this version does not know."""
+
+
+class ClusterError(SearchkitError):
+    """The cluster that an index is kept on is away or too slow, does not let us in, or refuses what was asked of it. Nothing
+    is known of what it holds: never that nothing was found.
+    """
 
 
 class IndexLocked(SearchkitError):

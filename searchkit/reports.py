@@ -112,14 +112,15 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What a conversion did: the engine that the index was on, the one that it is on now (the same where there was nothing
-    to do), and how many articles it holds.
+    """What a conversion did: the engine that the index was on, the one that it is on now, how many articles it holds, and
+    whether it was rewritten (not where it was there already).
     """
 
     before: str
     engine: str
     articles: int
     seconds: float
+    rewritten: bool
 
 
 @dataclass(frozen=True, slots=True)

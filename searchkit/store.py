@@ -20,10 +20,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from searchkit import engines
 from searchkit._version import __version__
 from searchkit.analysis import ANALYZER_VERSION
-from searchkit.engines import POLICIES
-from searchkit.errors import IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew
+from searchkit.errors import IndexCorrupt, IndexLocked, IndexMissing, IndexTooNew, SearchkitError
 from searchkit.records import Record
 
 FORMAT_VERSION = 1
@@ -129,7 +129,7 @@ class Store:
         try:
             settings = Settings(**data["settings"]).checked()
             policy = str(data.get("policy", "auto"))
-            if policy not in POLICIES:
+            if policy not in engines.POLICIES:
                 raise ValueError(f"there is no engine policy {policy!r}")
             return Manifest(
                 str(data["engine"]),
@@ -207,17 +207,19 @@ class Store:
         """
         live = self.read().generation if self.exists() else 0
         number = live + 1
-        _remove_folder(self.generation(number))
+        while not _remove_generation(self.generation(number)):
+            number += 1
         self.generation(number).mkdir(parents=True)
         try:
             yield number
         except BaseException:
-            _remove_folder(self.generation(number))
+            _remove_generation(self.generation(number))
             raise
 
     def swap(self, manifest: Manifest, generation: int) -> Manifest:
         """Make a generation the live one. Older ones are removed; readers keep the files that they have open."""
         made = manifest.changed(generation=generation, analyzer=ANALYZER_VERSION)
+        engines.activate(self.engine_folder(generation))
         for file in self.generation(generation).rglob("*"):
             if file.is_file():
                 _sync(file)
@@ -231,7 +233,7 @@ class Store:
         """
         for path in self.leftovers(live):
             if path.is_dir() and not path.is_symlink():
-                _remove_folder(path)
+                _remove_generation(path)
             else:
                 path.unlink(missing_ok=True)
 
@@ -247,6 +249,8 @@ class Store:
         """Remove the index, and nothing else that may lie in the folder."""
         for name in (_MANIFEST, _RECOVERY):
             (self.path / name).unlink(missing_ok=True)
+        for folder in (self.path / "generations").glob("*"):
+            engines.discard(folder / "engine")
         _remove_folder(self.path / "generations")
 
     def size(self) -> int:
@@ -303,6 +307,18 @@ def _describe(holder: Path) -> str:
         return f"process {who['pid']} ({who['command']}) since {who['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"
+
+
+def _remove_generation(folder: Path) -> bool:
+    """Remove a generation, with what its engine keeps on a cluster. Where that is away, the folder stays, so that a later run
+    removes both.
+    """
+    try:
+        engines.discard(folder / "engine")
+    except SearchkitError:
+        return False
+    _remove_folder(folder)
+    return True
 
 
 def _remove_folder(folder: Path) -> None:

@@ -36,6 +36,7 @@ def test_these_names_are_public() -> None:
         "Archive",
         "Article",
         "ArticleMissing",
+        "ClusterError",
         "Conversion",
         "Explanation",
         "Facets",
@@ -105,7 +106,7 @@ def test_the_archive_has_these_methods_and_no_others() -> None:
 def test_every_error_is_a_searchkit_error() -> None:
     errors = [getattr(searchkit, name) for name in searchkit.__all__ if isinstance(getattr(searchkit, name), type)]
     raised = [kind for kind in errors if issubclass(kind, BaseException)]
-    assert len(raised) == 11
+    assert len(raised) == 12
     assert all(issubclass(kind, searchkit.SearchkitError) for kind in raised)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
-from searchkit.cli.options import HELP, index_option, stdout, wait_option
+from searchkit.cli.options import HELP, cluster_options, index_option, stdout, wait_option
 from searchkit.cli.reading import jobs_option, reading_options, report_option, report_to
 
 _DEFAULT = "articles"
@@ -40,9 +41,11 @@ _STDIN = "-"
 @click.option("--timezone", metavar="ZONE", help='Where "today" is, as in Europe/Paris.  [default: the computer\'s]')
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "whoosh", "tantivy"]),
-    help="What the index is kept on. auto: whoosh while it is small, then tantivy.  [default: what it has, or auto]",
+    type=click.Choice(["auto", "whoosh", "tantivy", "opensearch"]),
+    help="What the index is kept on. auto: whoosh while it is small, then tantivy. opensearch: a cluster.  "
+    "[default: what it has, or auto]",
 )
+@cluster_options
 @jobs_option
 @wait_option
 @click.option("--quiet", is_flag=True, help="Say nothing but what could not be read.")
@@ -61,6 +64,7 @@ def command(
     day_first: bool | None,
     timezone: str | None,
     engine: str | None,
+    cluster: dict[str, Any],
     jobs: int | None,
     wait: float,
     quiet: bool,
@@ -92,7 +96,13 @@ def command(
         with (
             report_to(report, files) as remark,
             searchkit.create(
-                index, language=language, day_first=day_first, timezone=timezone, engine=engine, rebuild=rebuild
+                index,
+                language=language,
+                day_first=day_first,
+                timezone=timezone,
+                engine=engine,
+                rebuild=rebuild,
+                **cluster,
             ) as archive,
             ProgressLine(sys.stderr, quiet) as progress,
         ):

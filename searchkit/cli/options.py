@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -77,6 +78,30 @@ def picture(plot: str | None) -> Path | None:
     path = Path(plot)
     check(path)
     return path
+
+
+def cluster_options(command: Callable[..., int]) -> Callable[..., int]:
+    """``--url``, ``--shards``, ``--replicas`` and ``--ca-file``, which the command gets as ``cluster``: those arguments of
+    ``searchkit.create`` and ``Archive.convert``.
+    """
+
+    @wraps(command)
+    def gathering(**given: Any) -> int:
+        names = ("url", "shards", "replicas", "ca_file")
+        return command(**{name: value for name, value in given.items() if name not in names},
+                       cluster={name: given[name] for name in names})  # fmt: skip
+
+    for option in (
+        click.option("--ca-file", metavar="FILE", help="Certificates to trust, beside the system's (PEM)."),
+        click.option("--replicas", type=click.IntRange(0), metavar="N", help="Copies of each shard.  [default: 1]"),
+        click.option("--shards", type=click.IntRange(1), metavar="N", help="Parts of an index on a cluster.  [default: 1]"),
+        click.option(
+            "--url", metavar="URL",
+            help="Where the cluster is: https://host:9200, several with commas.  [default: $SEARCHKIT_OPENSEARCH_URL]",
+        ),
+    ):  # fmt: skip
+        gathering = option(gathering)
+    return gathering
 
 
 def open_archive(index: str) -> Archive:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
-from searchkit.engines.base import EngineModule
+from searchkit.engines.base import EngineModule, RemoteModule
+from searchkit.engines.cluster import Cluster, is_remote
 from searchkit.errors import SearchkitError
 
 _MODULES = {
     "memory": "searchkit.engines.memory",
     "whoosh": "searchkit.engines.whoosh_",
     "tantivy": "searchkit.engines.tantivy_",
+    "opensearch": "searchkit.engines.opensearch_",
 }
 
-_PACKAGES = {"whoosh": "whoosh-reloaded", "tantivy": "tantivy"}
+_PACKAGES = {"whoosh": "whoosh-reloaded", "tantivy": "tantivy", "opensearch": "searchkit[opensearch]"}
 
 CHOICES = tuple(_PACKAGES)
 """The engines that an index can be kept on."""
@@ -53,3 +56,25 @@ def require(name: str, among: Sequence[str] = POLICIES) -> None:
         raise SearchkitError(f"there is no engine {name!r}; there are {', '.join(among)}")
     if name != "auto":
         load(name)
+
+
+def is_on_cluster(name: str) -> bool:
+    """Whether an engine keeps its index on a cluster, and not in its folder."""
+    return name == "opensearch"
+
+
+def reach(name: str, cluster: Cluster) -> None:
+    """Raises ClusterError where an engine cannot work with a cluster, SearchkitError where its library is missing."""
+    cast(RemoteModule, load(name)).reach(cluster)
+
+
+def activate(folder: Path) -> None:
+    """Have the rest of the world see the index whose engine's folder this is. Raises ClusterError."""
+    if is_remote(folder):
+        cast(RemoteModule, load("opensearch")).activate(folder)
+
+
+def discard(folder: Path) -> None:
+    """Remove what an engine keeps elsewhere; its folder is the caller's. Raises ClusterError, and then it is still there."""
+    if is_remote(folder):
+        cast(RemoteModule, load("opensearch")).discard(folder)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
+from searchkit.engines.cluster import Cluster
 from searchkit.engines.recency import Recency
 from searchkit.fields import Form
 from searchkit.query.plan import Plan, scores
@@ -60,6 +61,7 @@ class Counts(Record):
 class Capabilities(Record):
     """What an engine can do, as data. ``parallel``: a batch may be prepared in another process. ``batch``: how many articles
     it likes to be given at a time. ``commit_every``: after how many, counted in whole batches, they are worth a commit.
+    ``follows``: readers see what others commit at once, and not only after a reload.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Capabilities(Record):
     parallel: bool
     batch: int = 2000
     commit_every: int = 2000
+    follows: bool = False
 
 
 class Prepared(Record):
@@ -104,7 +107,9 @@ class Writer(Protocol):
 
 
 class Engine(Protocol):
-    """An index of articles that answers plans. It sees the state of the last commit before it was opened or reloaded."""
+    """An index of articles that answers plans. It sees the state of the last commit before it was opened or reloaded, or as
+    its capabilities say.
+    """
 
     capabilities: Capabilities
 
@@ -134,6 +139,9 @@ class Engine(Protocol):
     def doc_freq(self, field: str, form: Form, term: str) -> int:
         """The number of articles with this term."""
 
+    def size(self) -> int:
+        """Bytes that it holds outside its folder."""
+
     def check(self) -> list[str]:
         """What is wrong with the stored index, in words; empty when it is whole."""
 
@@ -152,3 +160,16 @@ class EngineModule(Protocol):
 
     def open(self, folder: Path, analyzer: Analyzer) -> Engine:
         """Open an index. Raises IndexCorrupt when it cannot be trusted or read."""
+
+
+class RemoteModule(EngineModule, Protocol):
+    """What the module of an engine offers besides that keeps its index on a cluster, named in the folder."""
+
+    def reach(self, cluster: Cluster) -> None:
+        """Raises ClusterError where the cluster is away, or none that can be used."""
+
+    def activate(self, folder: Path) -> None:
+        """Have the archive's alias name this index. Raises ClusterError."""
+
+    def discard(self, folder: Path) -> None:
+        """Remove the index. One that is gone already is no error. Raises ClusterError."""

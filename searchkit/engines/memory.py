@@ -41,7 +41,7 @@ class _Entry:
 class MemoryEngine:
     """An index in a dict. It is gone when the process ends."""
 
-    capabilities = Capabilities("memory", persistent=False, parallel=False)
+    capabilities = Capabilities("memory", persistent=False, parallel=False, follows=True)
 
     def __init__(self, analyzer: Analyzer) -> None:
         self.analyzer = analyzer
@@ -99,6 +99,10 @@ class MemoryEngine:
     def doc_freq(self, field: str, form: Form, term: str) -> int:
         """The number of articles with a term."""
         return sum(term in entry.terms(field, form) for entry in self.entries.values())
+
+    def size(self) -> int:
+        """Nothing is stored."""
+        return 0
 
     def check(self) -> list[str]:
         """Nothing is stored, so nothing can be broken."""

@@ -19,6 +19,7 @@ from searchkit import engines
 from searchkit.analysis import Analyzer, require_detection
 from searchkit.article import Article
 from searchkit.engines.base import Engine
+from searchkit.engines.cluster import Where, cluster_for, write_cluster
 from searchkit.errors import ArticleMissing, IndexCorrupt, IndexingFailed, SearchkitError
 from searchkit.indexing import batch
 from searchkit.indexing.growth import first_engine
@@ -77,16 +78,26 @@ def check_settings(settings: Settings) -> None:
             ) from None
 
 
-def make_index(store: Store, settings: Settings, policy: str) -> None:
-    """Make an empty index."""
+def make_index(store: Store, settings: Settings, policy: str, where: Where | None = None) -> None:
+    """Make an empty index, on a cluster where that was said."""
     engine = first_engine(policy)
-    module = engines.load(engine)
     with store.new_generation() as number:
-        module.create(store.engine_folder(number), Analyzer(settings.language)).close()
+        _new_engine(store, engine, settings, number, number, where).close()
         with SourcesDb(_sources_path(store, number), store.path):
             pass  # that it is there is enough
+    engines.activate(store.engine_folder(number))
     created = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     store.write(Manifest(engine, settings, number, created, policy=policy))
+
+
+def _new_engine(store: Store, name: str, settings: Settings, live: int, number: int, where: Where | None) -> Engine:
+    """An empty engine for a new generation: on a cluster where it is said, or else where the live generation is."""
+    folder = store.engine_folder(number)
+    if engines.is_on_cluster(name):
+        cluster = cluster_for(store.path, where, store.engine_folder(live), number)
+        engines.reach(name, cluster)  # before anything is noted that would have to be cleared away there
+        write_cluster(folder, cluster)
+    return engines.load(name).create(folder, Analyzer(settings.language))
 
 
 def is_untouched(store: Store, manifest: Manifest) -> bool:
@@ -103,15 +114,21 @@ def update(store: Store, manifest: Manifest, engine: Engine, order: Order) -> Su
     return summary
 
 
-def rebuild(store: Store, manifest: Manifest, engine: Engine, order: Order, sources_lost: bool = False) -> Summary:
+def rebuild(
+    store: Store,
+    manifest: Manifest,
+    engine: Engine,
+    order: Order,
+    sources_lost: bool = False,
+    where: Where | None = None,
+) -> Summary:
     """Read everything that the index knows, and what is ordered, into a new generation, and swap it in. ``manifest`` has the
     settings and the engine to use; ``engine`` is the live one, from which articles are kept whose files are gone, or that
     came on standard input. ``sources_lost``: what is noted on the source files is not to be trusted.
     """
-    module = engines.load(manifest.engine)
     with store.new_generation() as number:
         lost = _recovered(store, manifest) if sources_lost else _copy_sources(store, manifest, number)
-        new = module.create(store.engine_folder(number), Analyzer(manifest.settings.language))
+        new = _new_engine(store, manifest.engine, manifest.settings, manifest.generation, number, where)
         try:
             with SourcesDb(_sources_path(store, number), store.path) as db:
                 if lost is not None:
@@ -133,19 +150,24 @@ def rebuild(store: Store, manifest: Manifest, engine: Engine, order: Order, sour
 
 
 def convert(
-    store: Store, manifest: Manifest, engine: Engine, name: str, policy: str, progress: Report | None
+    store: Store,
+    manifest: Manifest,
+    engine: Engine,
+    name: str,
+    policy: str,
+    progress: Report | None,
+    where: Where | None = None,
 ) -> Manifest:
-    """Rewrite the index for another engine, from the articles that the live one stores, and swap it in.
+    """Rewrite the index for another engine, or another cluster, from the articles that the live one stores, and swap it in.
 
     Raises IndexingFailed, and leaves the index as it was, where not every article came over.
     """
-    module = engines.load(name)
     began = time.monotonic()
     expected = engine.count()
     with store.new_generation() as number:
         with open_sources(store, manifest.generation) as db:
             db.copy_to(_sources_path(store, number))
-        new = module.create(store.engine_folder(number), Analyzer(manifest.settings.language))
+        new = _new_engine(store, name, manifest.settings, manifest.generation, number, where)
         try:
             written = 0
             with new.writer() as writer:

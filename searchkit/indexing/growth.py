@@ -25,7 +25,7 @@ _GZIP_FACTOR = 4
 
 def first_engine(policy: str) -> str:
     """What an empty index is made on."""
-    return "tantivy" if policy == "tantivy" else "whoosh"
+    return "whoosh" if policy == "auto" else policy
 
 
 def engine_to_fill(policy: str, engine: str, articles: int, paths: list[Path], index: Path, streamed: int = 0) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def write_text(conversion: Conversion, out: TextIO) -> None:
     """Write one line."""
     articles = words.count(conversion.articles, "article")
-    if conversion.before == conversion.engine:
+    if not conversion.rewritten:
         out.write(f"The index is on {conversion.engine} already, and stays there ({articles}).\n")
     else:
         seconds = words.duration(conversion.seconds)

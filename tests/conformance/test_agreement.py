@@ -1,4 +1,4 @@
-"""Whoosh and Tantivy on real stories: the same totals, scores to a part in a thousand, the same order but for ties."""
+"""Whoosh and the larger engines on real stories: the same totals, scores to a part in a thousand, the same order but for ties."""
 
 from __future__ import annotations
 
@@ -59,19 +59,26 @@ def drawn(held: list[Article]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def engines(reuters: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Article], Engine, Engine]:
+def whoosh(reuters: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Article], Engine]:
     held = stories(reuters)
-    folder = tmp_path_factory.mktemp("agreement")
-    return held, build("whoosh", folder / "whoosh", held), build("tantivy", folder / "tantivy", held)
+    return held, build("whoosh", tmp_path_factory.mktemp("agreement"), held)
+
+
+@pytest.fixture(scope="module", params=["tantivy", "opensearch-3"])
+def engines(
+    request: pytest.FixtureRequest, whoosh: tuple[list[Article], Engine], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[Article], Engine, Engine]:
+    held, first = whoosh
+    return held, first, build(request.param, tmp_path_factory.mktemp("agreement"), held)
 
 
 @pytest.mark.xdist_group("agreement")
 def test_the_first_ten_of_200_queries_agree(engines: tuple[list[Article], Engine, Engine]) -> None:
-    held, whoosh, tantivy = engines
+    held, whoosh, larger = engines
     assert len(held) == STORIES
     found = 0
     for query in drawn(held):
-        ours, theirs = ask(whoosh, query, limit=10), ask(tantivy, query, limit=10)
+        ours, theirs = ask(whoosh, query, limit=10), ask(larger, query, limit=10)
         assert ours.total == theirs.total, query
         found += bool(ours.total)
         assert [score for _, score in theirs.hits] == pytest.approx([score for _, score in ours.hits], rel=PART), query
@@ -90,8 +97,8 @@ def test_the_first_ten_of_200_queries_agree(engines: tuple[list[Article], Engine
 @pytest.mark.xdist_group("agreement")
 @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST])
 def test_pages_by_date_are_the_same_to_the_end(engines: tuple[list[Article], Engine, Engine], sort: Sort) -> None:
-    _, whoosh, tantivy = engines
+    _, whoosh, larger = engines
     for query in ("oil", "*", "-the"):
         ours = ask(whoosh, query, sort, limit=STORIES)
-        assert [id for id, _ in ask(tantivy, query, sort, limit=STORIES).hits] == [id for id, _ in ours.hits]
+        assert [id for id, _ in ask(larger, query, sort, limit=STORIES).hits] == [id for id, _ in ours.hits]
         assert len(set(ours.hits)) == ours.total

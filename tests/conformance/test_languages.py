@@ -15,7 +15,7 @@ from searchkit.article import Article
 from searchkit.engines.base import Engine, Sort
 from searchkit.errors import QueryError
 from tests.conformance.asking import article, ask, ids
-from tests.conformance.conftest import ENGINES, build
+from tests.conformance.conftest import EMBEDDED, ON_CLUSTER, build, with_words
 from tests.conformance.test_oracle import TOLERANCE
 
 AUTO = Analyzer("auto")
@@ -184,17 +184,33 @@ COMBINE: Callable[[st.SearchStrategy[str]], st.SearchStrategy[str]] = lambda inn
 )
 
 
-@pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
-@settings(max_examples=100)
-@given(
+given_anything = given(
     held=articles(),
     queries=st.lists(st.recursive(LEAF, COMBINE, max_leaves=4), min_size=8, max_size=8),
     language=st.sampled_from(["auto", "auto", "english", "none"]),
     batch=st.integers(1, 8),
 )
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+@settings(max_examples=100)
+@given_anything
 def test_an_engine_finds_in_many_languages_what_the_oracle_finds(
     name: str, held: list[Article], queries: list[str], language: str, batch: int
 ) -> None:
+    agree(name, held, queries, language, batch)
+
+
+@pytest.mark.parametrize("name", ON_CLUSTER)
+@settings(max_examples=20)
+@given_anything
+def test_a_cluster_finds_in_many_languages_what_the_oracle_finds(
+    name: str, held: list[Article], queries: list[str], language: str, batch: int
+) -> None:
+    agree(name, with_words(held, language), queries, language, batch)
+
+
+def agree(name: str, held: list[Article], queries: list[str], language: str, batch: int) -> None:
     analyzer = Analyzer(language)
     with tempfile.TemporaryDirectory() as folder:
         oracle = build("memory", Path(folder), held, language=language)

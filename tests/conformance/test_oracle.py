@@ -17,12 +17,13 @@ from searchkit.errors import QueryError
 from searchkit.query.lower import Context, lower
 from searchkit.query.parser import parse
 from tests.conformance.asking import ANALYZER, TODAY, ask
-from tests.conformance.conftest import ENGINES, build
+from tests.conformance.conftest import EMBEDDED, ENGINES, ON_CLUSTER, build, with_words
 
 QUERIES_EACH = 10
 EXAMPLES = 200  # of QUERIES_EACH queries: 2,000 for each engine
 
-TOLERANCE = {"whoosh": 1e-9, "tantivy": 1e-3}  # Tantivy counts in single precision
+# Tantivy and Lucene count in single precision.
+TOLERANCE = {"whoosh": 1e-9, "tantivy": 1e-3, "opensearch-1": 1e-3, "opensearch-3": 1e-3}
 
 WORDS = [
     "oil",
@@ -40,6 +41,11 @@ WORDS = [
 ]
 word = st.sampled_from(WORDS)
 text = st.lists(word, max_size=14).map(" ".join)
+PLACES = [
+    Place("Beirut", "Beyrouth", "Lebanon", "LB", 33.8933, 35.5016),
+    Place("Suva", None, "Fiji", "FJ", -18.1416, 178.4415),
+    Place(country="Lebanon", code="LB"),
+]
 DAYS = [None, "2018-12-31", "2019-01-01", "2019-02-19", "2019-02-28", "2019-03-15"]
 
 
@@ -57,7 +63,7 @@ def articles(draw: st.DrawFn) -> list[Article]:
                 body=draw(text),
                 date=dt.date.fromisoformat(day) if day else None,
                 dateline=draw(st.none() | st.sampled_from(["BEIRUT", "NEW YORK", "AL-OMAR, Syria"])),
-                place=draw(st.none() | st.just(Place("Beirut", None, "Lebanon", "LB"))),
+                place=draw(st.none() | st.sampled_from(PLACES)),
                 topics=tuple(draw(st.lists(word, max_size=2))),
             )
         )
@@ -81,6 +87,9 @@ leaf = st.one_of(
     st.sampled_from(
         ["country:LB", "id:doc1", "id:doc*", "date:2019", "date:missing", "since:2019-02", "until:2019-01-01"]
     ),
+    st.sampled_from(
+        ['near:"Damascus"~150km', "near:Suva~1", "bbox:30,30,40,40", "bbox:170,-20,-170,-10", "bbox:0,0,1,1"]
+    ),
     st.sampled_from(["date:[2019-01-01 TO 2019-02-19]", "date:2019-02", "-date:2018"]),
 )
 
@@ -102,21 +111,39 @@ query = st.recursive(leaf, combine, max_leaves=6)
 
 
 def test_every_engine_is_in_the_suite() -> None:
-    assert set(ENGINES) == set(engines._MODULES)
+    assert {name.partition("-")[0] for name in ENGINES} == set(engines._MODULES)
 
 
-@pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
-@settings(max_examples=EXAMPLES)
-@given(
+given_anything = given(
     held=articles(),
     queries=st.lists(query, min_size=QUERIES_EACH, max_size=QUERIES_EACH),
     any_word=st.booleans(),
     batch=st.integers(1, 8),
 )
-@example(held=[], queries=["-oil"], any_word=False, batch=1)
+given_nothing = example(held=[], queries=["-oil"], any_word=False, batch=1)
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+@settings(max_examples=EXAMPLES)
+@given_anything
+@given_nothing
 def test_an_engine_finds_what_the_oracle_finds(
     name: str, held: list[Article], queries: list[str], any_word: bool, batch: int
 ) -> None:
+    agree(name, held, queries, any_word, batch)
+
+
+@pytest.mark.parametrize("name", ON_CLUSTER)
+@settings(max_examples=EXAMPLES // 5)
+@given_anything
+@given_nothing
+def test_a_cluster_finds_what_the_oracle_finds(
+    name: str, held: list[Article], queries: list[str], any_word: bool, batch: int
+) -> None:
+    agree(name, with_words(held), queries, any_word, batch)
+
+
+def agree(name: str, held: list[Article], queries: list[str], any_word: bool, batch: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         oracle = build("memory", Path(folder), held)
         engine = build(name, Path(folder) / "engine", held, batch)

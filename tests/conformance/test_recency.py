@@ -18,7 +18,7 @@ from searchkit.engines.recency import LEAST, Recency
 from searchkit.query.lower import Context, lower
 from searchkit.query.parser import parse
 from tests.conformance.asking import ANALYZER, TODAY, article
-from tests.conformance.conftest import ENGINES, MakeEngine, build
+from tests.conformance.conftest import EMBEDDED, ON_CLUSTER, MakeEngine, build
 
 WORDS = ["oil", "price", "rose", "fell", "the", "gas"]
 QUERIES = [
@@ -131,16 +131,32 @@ def test_the_best_are_the_oracles_and_pages_are_parts_of_the_whole(
             assert page == Found(whole.total, whole.hits[offset : offset + limit]), (query, limit, offset)
 
 
-@pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
-@settings(deadline=None, max_examples=40)
-@given(
+given_anything = given(
     seed=st.integers(0, 10_000),
     count=st.integers(0, 40),
     half_life=st.floats(0.5, 20_000),
     first=st.sampled_from([0, 1, 5]),
     limit=st.integers(1, 12),
 )
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+@settings(max_examples=40)
+@given_anything
 def test_every_page_is_the_oracles(name: str, seed: int, count: int, half_life: float, first: int, limit: int) -> None:
+    agree(name, seed, count, half_life, first, limit)
+
+
+@pytest.mark.parametrize("name", ON_CLUSTER)
+@settings(max_examples=5)
+@given_anything
+def test_every_page_of_a_cluster_is_the_oracles(
+    name: str, seed: int, count: int, half_life: float, first: int, limit: int
+) -> None:
+    agree(name, seed, count, half_life, first, limit)
+
+
+def agree(name: str, seed: int, count: int, half_life: float, first: int, limit: int) -> None:
     held = drawn(seed, count)
     recency = Recency(TODAY.toordinal(), half_life)
     # Tantivy looks for files to remove in a thread of its own, and may hold a lock file a moment longer.

@@ -1,4 +1,4 @@
-"""Timelines, facets, places and terms of all Reuters stories: the same on both embedded engines."""
+"""Timelines, facets, places and terms of all Reuters stories: the same on all engines that users have."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 import searchkit
+from tests.conformance.conftest import node
 
 
 @pytest.fixture(scope="module")
 def archives(reuters: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[searchkit.Archive]]:
     folder = tmp_path_factory.mktemp("reuters")
     opened = [searchkit.create(folder / engine, engine=engine) for engine in ("whoosh", "tantivy")]
+    url = node().urls[0]
+    opened.append(searchkit.create(folder / "opensearch", engine="opensearch", url=url, shards=3, replicas=0))
     for archive in opened:
         archive.index([reuters])
     yield opened
@@ -35,24 +38,26 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_both_engines_count_the_same(query: str, archives: list[searchkit.Archive]) -> None:
-    whoosh, tantivy = archives
-    assert len(whoosh) == len(tantivy) == 14_000
+def test_the_engines_count_the_same(query: str, archives: list[searchkit.Archive]) -> None:
+    whoosh, *others = archives
+    assert len(whoosh) == 14_000
     names = ("country", "region", "city", "section", "topic", "publisher", "year", "byline", "language")
     counted = whoosh.facets(query, names, limit=1000)
-    assert counted == tantivy.facets(query, names, limit=1000)
     assert counted.total == whoosh.search(query, limit=1).total
-    for by in ("country", "region", "city"):
-        assert whoosh.places(query, by, limit=None) == tantivy.places(query, by, limit=None)
     drawn = whoosh.timeline(query, by="day", share=True)
-    assert drawn == tantivy.timeline(query, by="day", share=True)
     assert sum(drawn.series[0].counts) + drawn.series[0].undated == counted.total
+    for other in others:
+        assert len(other) == len(whoosh)
+        assert counted == other.facets(query, names, limit=1000)
+        assert drawn == other.timeline(query, by="day", share=True)
+        for by in ("country", "region", "city"):
+            assert whoosh.places(query, by, limit=None) == other.places(query, by, limit=None)
 
 
-def test_both_engines_give_the_same_words_for_what_few_articles_tell(archives: list[searchkit.Archive]) -> None:
-    whoosh, tantivy = archives
+def test_the_engines_give_the_same_words_for_what_few_articles_tell(archives: list[searchkit.Archive]) -> None:
+    whoosh, *others = archives
     found = whoosh.terms("cocoa")
-    assert found == tantivy.terms("cocoa")
+    assert all(found == other.terms("cocoa") for other in others)
     assert {"icco", "buffer", "ghana"} <= {term.word for term in found.terms}
 
 

@@ -73,6 +73,44 @@ def test_divergence_2_tantivy_counts_in_single_precision(tmp_path: Path) -> None
         assert scores(tantivy, query) != pytest.approx(scores(memory, query), rel=1e-12)
 
 
+def test_divergence_1_removed_articles_count_in_scores_on_opensearch_too(tmp_path: Path) -> None:
+    memory, cluster = build("memory", tmp_path / "memory", ARTICLES), build("opensearch-1", tmp_path / "c", ARTICLES)
+    assert scores(cluster, "price") == pytest.approx(scores(memory, "price"), rel=1e-3)
+    for engine in (memory, cluster):
+        remove(engine, ["1", "2"])
+    assert ids(cluster, "price") == ids(memory, "price")
+    assert scores(cluster, "price") != pytest.approx(scores(memory, "price"), rel=1e-3)
+    assert cluster.doc_freq("text", Form.EXACT, "price") == memory.doc_freq("text", Form.EXACT, "price") == 4
+
+
+def test_divergence_2_opensearch_counts_in_single_precision(tmp_path: Path) -> None:
+    memory, cluster = build("memory", tmp_path / "memory", ARTICLES), build("opensearch-3", tmp_path / "c", ARTICLES)
+    for query in ("price", "oil price", '"oil market" OR price'):
+        assert scores(cluster, query) == pytest.approx(scores(memory, query), rel=1e-5)
+        assert scores(cluster, query) != pytest.approx(scores(memory, query), rel=1e-12)
+
+
+def test_divergence_3_an_article_without_a_word_counts_as_one_of_one_word_on_opensearch(tmp_path: Path) -> None:
+    held = [article("a", "oil price"), article("b", "oil"), article("c")]
+    memory, cluster = build("memory", tmp_path / "memory", held), build("opensearch-1", tmp_path / "c", held)
+    like_it = build("memory", tmp_path / "like", [*held[:2], article("c", "x")])
+    assert ids(cluster, "-oil") == ids(memory, "-oil") == {"c"}
+    assert ids(cluster, "/.*/") == ids(memory, "/.*/") == {"a", "b"}
+    assert scores(cluster, "oil price") != pytest.approx(scores(memory, "oil price"), rel=1e-2)
+    assert scores(cluster, "oil price") == pytest.approx(scores(like_it, "oil price"), rel=1e-5)
+
+
+def test_divergence_4_readers_see_at_once_what_is_committed_on_opensearch(tmp_path: Path) -> None:
+    seen = {}
+    for name in ("whoosh", "tantivy", "opensearch-1"):
+        engine = build(name, tmp_path / name, ARTICLES)
+        with engine.writer() as writer:
+            writer.delete(["4"])
+            writer.commit()
+        seen[name] = "4" in ids(engine, "price")
+    assert seen == {"whoosh": True, "tantivy": True, "opensearch-1": False}
+
+
 def test_divergence_1_ends_with_a_rebuild(tmp_path: Path) -> None:
     news = tmp_path / "news"
     news.mkdir()

@@ -220,6 +220,10 @@ class TantivyEngine:
         """The number of articles with a term (deleted ones included, until their segment is merged)."""
         return int(self._searcher.doc_freq(physical(field, form), wire(term)))
 
+    def size(self) -> int:
+        """Nothing is kept outside its folder."""
+        return 0
+
     def check(self) -> list[str]:
         """Read every article once, and see that it is found by its id."""
         problems = []

@@ -146,6 +146,10 @@ class WhooshEngine:
         """The number of articles with a term (deleted ones included, until their segment is merged)."""
         return self._searcher.doc_freq(physical(field, form), term)
 
+    def size(self) -> int:
+        """Nothing is kept outside its folder."""
+        return 0
+
     def check(self) -> list[str]:
         """Read everything once: every posting list, every article."""
         problems = []

@@ -1,0 +1,268 @@
+"""OpenSearch through searchkit against OpenSearch by hand: ``python -m benchmarks.opensearch [--articles N] [--nodes N]``.
+
+A real cluster of three nodes on this machine. Loading: the same documents through searchkit's writer and through the bulk
+helper of opensearch-py, in turn, each into a new index; and, for what it costs in all, ``Archive.index`` from the files.
+Asking: each query through ``Archive.search``, with ten marked passages, and the request that this sends, sent by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+from opensearchpy import OpenSearch, helpers
+
+import searchkit
+from benchmarks import common, corpus
+from benchmarks.common import ROOT, Missing, Report, Spread
+from searchkit.analysis import Analyzer
+from searchkit.article import Article
+from searchkit.engines import opensearch_
+from searchkit.engines.base import Prepared
+from searchkit.engines.cluster import Cluster as Place
+from searchkit.engines.cluster import write_cluster
+from searchkit.engines.opensearch_.writer import Preparer
+from searchkit.readers import json_
+from searchkit.readers.base import Options, Source
+
+sys.path.append(str(ROOT / "scripts"))
+
+from opensearch_cluster import Cluster, missing
+
+MOST = 1.25
+"""Times the bare client that searchkit may take."""
+
+ROUNDS = 3
+ASKED = 20
+BATCH = 500
+SHARDS = 3
+
+QUERIES = {
+    "common word": ("said", "company", "bank", "oil"),
+    "rare word": ("evacuation", "hurricane", "strait", "embargo"),
+    "AND of 2": ("oil prices", "trade deficit", "company profit", "bank rates"),
+    "OR of 3": ("wheat OR corn OR soybean", "gold OR silver OR copper", "bank OR company OR market"),
+    "phrase": ('"crude oil"', '"interest rates"', '"joint venture"', '"prime minister"'),
+    "prefix": ("evacu*", "refin*", "agree*", "comp*"),
+    "word in a date range": (
+        "oil since:1990 until:1995",
+        "bank since:1990 until:1995",
+        "company since:1990 until:1995",
+    ),
+}
+
+
+class Bench:
+    """One run on one cluster."""
+
+    def __init__(self, cluster: Cluster, articles: int, work: Path) -> None:
+        self.cluster = cluster
+        self.url = ",".join(cluster.urls)
+        self.work = work
+        self.files = corpus.big(articles)
+        self.report = Report("opensearch")
+        self.made = 0
+        self.bare = OpenSearch(cluster.urls, pool_maxsize=4, timeout=60)
+        began = time.perf_counter()
+        self.batches = list(self._prepared())
+        self.articles = sum(len(batch.ids) for batch in self.batches)
+        self.preparing = self.articles / (time.perf_counter() - began)
+        self.documents = [
+            (action["index"]["_id"], source)
+            for batch in self.batches
+            for action, source in (map(orjson.loads, made.splitlines()) for made in batch.payload)
+        ]
+
+    def _prepared(self) -> Iterator[Prepared]:
+        preparer = Preparer(Analyzer("english"))
+        waiting: list[Article] = []
+        for file in sorted(self.files.glob("*.jsonl")):
+            for article in json_.read(Source(file, file.name, file.name), Options()):
+                if isinstance(article, Article):
+                    waiting.append(article)
+                if len(waiting) == BATCH:
+                    yield preparer(waiting)
+                    waiting = []
+        if waiting:
+            yield preparer(waiting)
+
+    def _place(self) -> Path:
+        self.made += 1
+        folder = self.work / f"engine{self.made}"
+        alias = f"searchkit-bench-{self.made}"
+        write_cluster(folder, Place(self.url, alias, f"{alias}-000001", SHARDS, 0))
+        return folder
+
+    def ours(self, _: int) -> float:
+        """Load through searchkit's writer."""
+        folder = self._place()
+        engine = opensearch_.create(folder, Analyzer("english"))
+        began = time.perf_counter()
+        with engine.writer() as writer:
+            for number, batch in enumerate(self.batches, 1):
+                writer.add(batch)
+                if number * BATCH % engine.capabilities.commit_every == 0:
+                    writer.commit()
+            writer.commit()
+        seconds = time.perf_counter() - began
+        self._check(engine.count())
+        engine.close()
+        opensearch_.discard(folder)
+        return seconds
+
+    def by_hand(self, _: int) -> float:
+        """Load with the library's own helper, as its documentation does it for many documents."""
+        folder = self._place()
+        engine = opensearch_.create(folder, Analyzer("english"))  # for its mapping
+        index = f"searchkit-bench-{self.made}-000001"
+        actions = ({"_index": index, "_id": id, "_source": source} for id, source in self.documents)
+        began = time.perf_counter()
+        for accepted, item in helpers.parallel_bulk(self.bare, actions, thread_count=4, chunk_size=BATCH):
+            if not accepted:
+                raise RuntimeError(item)
+        self.bare.indices.refresh(index=index)
+        seconds = time.perf_counter() - began
+        self._check(engine.count())
+        engine.close()
+        opensearch_.discard(folder)
+        return seconds
+
+    def _check(self, held: int) -> None:
+        if held != self.articles:
+            raise RuntimeError(f"{held} articles of {self.articles} came over")
+
+    def loading(self, archive: Path) -> None:
+        """Both ways in turn, then from the files."""
+        common.tell(f"loading {self.articles:,} articles {ROUNDS} times, through searchkit and by hand")
+        seconds = common.alternate({"searchkit": self.ours, "by hand": self.by_hand}, ROUNDS)
+        self.report.measurements["loading, seconds"] = seconds
+        ratio = common.ratios(seconds["searchkit"], seconds["by hand"])
+        began = time.perf_counter()
+        with searchkit.create(archive, engine="opensearch", url=self.url, shards=SHARDS, replicas=1) as made:
+            made.index([self.files])
+            whole = time.perf_counter() - began
+            held = made.stats().bytes
+        rates = {name: Spread.of([self.articles / each for each in values]) for name, values in seconds.items()}
+        rows = [
+            ["the same documents, searchkit's writer", rates["searchkit"].show(0), ratio.show()],
+            ["the same documents, the library's bulk helper", rates["by hand"].show(0), "1"],
+            ["searchkit index, from the files, with a replica", f"{self.articles / whole:,.0f}",
+             f"{whole / statistics.median(seconds['by hand']):.2f}"],
+            ["reading and preparing alone, one core", f"{self.preparing:,.0f}", ""],
+        ]  # fmt: skip
+        title = f"Loading {self.articles:,} articles, {len(self.cluster.urls)} nodes, {SHARDS} shards"
+        self.report.table(title, ("", "articles a second", "× the time of the bulk helper"), rows)
+        self.report.measurements["articles"] = self.articles
+        self.report.measurements["bytes an article, two copies"] = held / self.articles
+        self.report.check(
+            f"loading, time against the bulk helper ≤ {MOST:g} ×", f"{ratio.show()} ×", ratio.median <= MOST
+        )
+
+    def asking(self, archive: Path) -> None:
+        """Every query through searchkit and by hand, in turn."""
+        rows, every = [], []
+        with searchkit.open(archive) as opened:
+            for title, queries in QUERIES.items():
+                ratios, times = [], {"searchkit": [], "by hand": []}  # type: ignore[var-annotated]
+                for query in queries:
+                    sent = self._requests(opened, query)
+                    pairs = common.alternate(
+                        {"searchkit": partial(_search, opened, query), "by hand": partial(self._send, sent)}, ASKED
+                    )
+                    ratios += [a / b for a, b in zip(pairs["searchkit"], pairs["by hand"], strict=True)]
+                    for name, values in pairs.items():
+                        times[name] += values
+                every += ratios
+                shown = [Spread.of([1e3 * value for value in times[name]]).show(1) for name in times]
+                rows.append([title, *shown, Spread.of(ratios).show()])
+                self.report.measurements[title] = times
+            self.report.table(
+                f"A query, ten articles with marked passages, median [quartiles] of {ASKED} pairs each",
+                ("", "searchkit, ms", "the same request by hand, ms", "ratio"),
+                rows,
+            )
+            ratio = Spread.of(every)
+            self.report.check(f"a query, time against the same request ≤ {MOST:g} ×", f"{ratio.show()} ×",
+                              ratio.median <= MOST)  # fmt: skip
+            rates = [[f"{clients}", f"{_a_second(archive, clients):,.0f}"] for clients in (1, 2, 4, 8)]
+        self.report.table("Queries a second, the mix, clients and nodes on this machine", ("clients", "queries"), rates)
+
+    def _requests(self, archive: searchkit.Archive, query: str) -> list[tuple[str, dict[str, Any], bool]]:
+        """The searches that a query sends, once what is kept between queries is there."""
+        archive.search(query)
+        engine = archive._live.engine
+        sent: list[tuple[str, dict[str, Any], bool]] = []
+        client = engine._client  # type: ignore[attr-defined]
+        search = client.search
+
+        def noted(target: str, body: dict[str, Any], dfs: bool = False) -> Any:
+            sent.append((target, body, dfs))
+            return search(target, body, dfs)
+
+        client.search = noted
+        archive.search(query)
+        del client.search
+        return sent
+
+    def _send(self, sent: Sequence[tuple[str, dict[str, Any], bool]], _: int) -> float:
+        began = time.perf_counter()
+        for target, body, dfs in sent:
+            params = {"search_type": "dfs_query_then_fetch"} if dfs else {}
+            self.bare.search(index=target, body=body, params=params)
+        return time.perf_counter() - began
+
+
+def _search(archive: searchkit.Archive, query: str, _: int = 0) -> float:
+    began = time.perf_counter()
+    archive.search(query)
+    return time.perf_counter() - began
+
+
+def _a_second(archive: Path, clients: int, seconds: float = 4.0) -> float:
+    """Queries that some clients, each in a thread, get answered in a second."""
+    mix = [query for queries in QUERIES.values() for query in queries]
+    answered = [0] * clients
+    until = time.perf_counter() + seconds
+
+    def ask(number: int) -> None:
+        with searchkit.open(archive) as own:
+            while time.perf_counter() < until:
+                own.search(mix[(answered[number] * 7 + number) % len(mix)])
+                answered[number] += 1
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(answered) / seconds
+
+
+def measure(articles: int, nodes: int) -> Report:
+    """Load, then ask."""
+    if why := missing():
+        raise Missing(why)
+    logging.getLogger("opensearch").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as name, Cluster(Path(name) / "nodes", nodes=nodes, heap="1g") as cluster:
+        bench = Bench(cluster, articles, Path(name))
+        bench.loading(Path(name) / "archive")
+        bench.asking(Path(name) / "archive")
+        return bench.report
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--nodes", type=int, default=3)
+    options = parser.parse_args()
+    sys.exit(common.main(partial(measure, options.articles, options.nodes)))
