@@ -71,6 +71,7 @@ class Bench:
         self.work = work
         self.files = corpus.big(articles)
         self.report = Report("opensearch")
+        self.replicas = min(1, len(cluster.urls) - 1)
         self.made = 0
         self.bare = OpenSearch(cluster.urls, pool_maxsize=4, timeout=60)
         began = time.perf_counter()
@@ -148,7 +149,9 @@ class Bench:
         self.report.measurements["loading, seconds"] = seconds
         ratio = common.ratios(seconds["searchkit"], seconds["by hand"])
         began = time.perf_counter()
-        with searchkit.create(archive, engine="opensearch", url=self.url, shards=SHARDS, replicas=1) as made:
+        with searchkit.create(
+            archive, engine="opensearch", url=self.url, shards=SHARDS, replicas=self.replicas
+        ) as made:
             made.index([self.files])
             whole = time.perf_counter() - began
             held = made.stats().bytes
@@ -156,14 +159,15 @@ class Bench:
         rows = [
             ["the same documents, searchkit's writer", rates["searchkit"].show(0), ratio.show()],
             ["the same documents, the library's bulk helper", rates["by hand"].show(0), "1"],
-            ["searchkit index, from the files, with a replica", f"{self.articles / whole:,.0f}",
+            [f"searchkit index, from the files, {self.replicas} replicas", f"{self.articles / whole:,.0f}",
              f"{whole / statistics.median(seconds['by hand']):.2f}"],
             ["reading and preparing alone, one core", f"{self.preparing:,.0f}", ""],
         ]  # fmt: skip
         title = f"Loading {self.articles:,} articles, {len(self.cluster.urls)} nodes, {SHARDS} shards"
         self.report.table(title, ("", "articles a second", "× the time of the bulk helper"), rows)
         self.report.measurements["articles"] = self.articles
-        self.report.measurements["bytes an article, two copies"] = held / self.articles
+        self.report.measurements["bytes an article"] = held / self.articles
+        self.report.measurements["from the files"] = self.articles / whole
         self.report.check(
             f"loading, time against the bulk helper ≤ {MOST:g} ×", f"{ratio.show()} ×", ratio.median <= MOST
         )
@@ -175,7 +179,7 @@ class Bench:
             for title, queries in QUERIES.items():
                 ratios, times = [], {"searchkit": [], "by hand": []}  # type: ignore[var-annotated]
                 for query in queries:
-                    sent = self._requests(opened, query)
+                    sent = self._request(opened, query)
                     pairs = common.alternate(
                         {"searchkit": partial(_search, opened, query), "by hand": partial(self._send, sent)}, ASKED
                     )
@@ -194,31 +198,55 @@ class Bench:
             ratio = Spread.of(every)
             self.report.check(f"a query, time against the same request ≤ {MOST:g} ×", f"{ratio.show()} ×",
                               ratio.median <= MOST)  # fmt: skip
-            rates = [[f"{clients}", f"{_a_second(archive, clients):,.0f}"] for clients in (1, 2, 4, 8)]
-        self.report.table("Queries a second, the mix, clients and nodes on this machine", ("clients", "queries"), rates)
 
-    def _requests(self, archive: searchkit.Archive, query: str) -> list[tuple[str, dict[str, Any], bool]]:
-        """The searches that a query sends, once what is kept between queries is there."""
-        archive.search(query)
-        engine = archive._live.engine
-        sent: list[tuple[str, dict[str, Any], bool]] = []
-        client = engine._client  # type: ignore[attr-defined]
-        search = client.search
-
-        def noted(target: str, body: dict[str, Any], dfs: bool = False) -> Any:
-            sent.append((target, body, dfs))
-            return search(target, body, dfs)
-
-        client.search = noted
-        archive.search(query)
-        del client.search
-        return sent
-
-    def _send(self, sent: Sequence[tuple[str, dict[str, Any], bool]], _: int) -> float:
+    def beside_tantivy(self, archive: Path) -> None:
+        """What a user has of either, on the same articles and queries."""
+        embedded = self.work / "embedded"
         began = time.perf_counter()
-        for target, body, dfs in sent:
-            params = {"search_type": "dfs_query_then_fetch"} if dfs else {}
-            self.bare.search(index=target, body=body, params=params)
+        with searchkit.create(embedded, engine="tantivy") as made:
+            made.index([self.files])
+            seconds = time.perf_counter() - began
+            held = made.stats().bytes
+        on_cluster = self.report.measurements
+        rows = [
+            [
+                "articles a second, from the files",
+                f"{self.articles / seconds:,.0f}",
+                f"{on_cluster['from the files']:,.0f}",
+            ],
+            ["bytes an article, all copies", f"{held / self.articles:,.0f}", f"{on_cluster['bytes an article']:,.0f}"],
+            ["a query with ten passages, median ms", *(f"{1e3 * _median(each):.1f}" for each in (embedded, archive))],
+            *(
+                [
+                    f"queries a second, {_clients(clients)}",
+                    *(f"{_a_second(each, clients):,.0f}" for each in (embedded, archive)),
+                ]
+                for clients in (1, 4)
+            ),
+        ]
+        headers = ("", "Tantivy", f"OpenSearch, {_nodes(len(self.cluster.urls))}")
+        self.report.table(f"{self.articles:,} articles, the same queries, all on one machine", headers, rows)
+
+    def _request(self, archive: searchkit.Archive, query: str) -> tuple[str, dict[str, Any], bool]:
+        """The search for its hits that a query sends, without what searchkit asks beside it."""
+        client = archive._live.engine._client  # type: ignore[attr-defined]
+        searches = client.searches
+        sent: list[tuple[str, dict[str, Any], bool]] = []
+
+        def noted(target: str, bodies: Sequence[dict[str, Any]], dfs: bool = False) -> Any:
+            sent.append((target, bodies[0], dfs))
+            return searches(target, bodies, dfs)
+
+        client.searches = noted
+        archive.search(query)
+        del client.searches
+        (request,) = sent
+        return request
+
+    def _send(self, request: tuple[str, dict[str, Any], bool], _: int) -> float:
+        target, body, dfs = request
+        began = time.perf_counter()
+        self.bare.search(index=target, body=body, params={"search_type": "dfs_query_then_fetch"} if dfs else {})
         return time.perf_counter() - began
 
 
@@ -226,6 +254,23 @@ def _search(archive: searchkit.Archive, query: str, _: int = 0) -> float:
     began = time.perf_counter()
     archive.search(query)
     return time.perf_counter() - began
+
+
+def _median(archive: Path) -> float:
+    """Seconds of a query of the mix, warm."""
+    with searchkit.open(archive) as opened:
+        mix = [query for queries in QUERIES.values() for query in queries]
+        for query in mix:
+            opened.search(query)
+        return statistics.median(_search(opened, query) for _ in range(5) for query in mix)
+
+
+def _clients(number: int) -> str:
+    return "one client" if number == 1 else f"{number} clients"
+
+
+def _nodes(number: int) -> str:
+    return "one node" if number == 1 else f"{number} nodes"
 
 
 def _a_second(archive: Path, clients: int, seconds: float = 4.0) -> float:
@@ -257,6 +302,7 @@ def measure(articles: int, nodes: int) -> Report:
         bench = Bench(cluster, articles, Path(name))
         bench.loading(Path(name) / "archive")
         bench.asking(Path(name) / "archive")
+        bench.beside_tantivy(Path(name) / "archive")
         return bench.report
 
 

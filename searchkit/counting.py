@@ -238,6 +238,6 @@ def _distinctive(
         return word in own[Form.EXACT] or any(token.stem in own[Form.STEM] for token in analyzer.tokens(word))
 
     def having(words: Sequence[str]) -> list[int]:
-        return [engine.doc_freq("text", Form.EXACT, word) for word in words]
+        return engine.doc_freqs("text", Form.EXACT, words)
 
     return distinctive(sample, analyzer, having, engine.count(), is_asked, limit)

@@ -142,6 +142,9 @@ class Engine(Protocol):
     def size(self) -> int:
         """Bytes that it holds outside its folder."""
 
+    def doc_freqs(self, field: str, form: Form, terms: Sequence[str]) -> list[int]:
+        """The same for many terms, in their order."""
+
     def check(self) -> list[str]:
         """What is wrong with the stored index, in words; empty when it is whole."""
 

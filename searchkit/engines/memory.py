@@ -100,6 +100,10 @@ class MemoryEngine:
         """The number of articles with a term."""
         return sum(term in entry.terms(field, form) for entry in self.entries.values())
 
+    def doc_freqs(self, field: str, form: Form, terms: Sequence[str]) -> list[int]:
+        """The same for many terms."""
+        return [self.doc_freq(field, form, term) for term in terms]
+
     def size(self) -> int:
         """Nothing is stored."""
         return 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import sys
 import tempfile
 import uuid
@@ -65,7 +67,11 @@ def node() -> Cluster:
     """A cluster of one node, which is there until this process ends."""
     if why := missing():
         cannot_run(why)
-    started = Cluster(Path(tempfile.mkdtemp(prefix="searchkit-node-")), nodes=1)
+    folder = Path(tempfile.mkdtemp(prefix="searchkit-node-"))
+    atexit.register(
+        shutil.rmtree, folder, ignore_errors=True
+    )  # after the node, which is stopped before, as it came later
+    started = Cluster(folder, nodes=1)
     started.up()
     return started
 

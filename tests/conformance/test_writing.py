@@ -196,3 +196,5 @@ def test_terms_are_sorted_and_counted(make_engine: MakeEngine) -> None:
     assert engine.doc_freq("text", Form.STEM, "evacu") == 1
     assert engine.doc_freq("text", Form.EXACT, "beta") == 2
     assert engine.doc_freq("text", Form.EXACT, "nowhere") == 0
+    assert engine.doc_freqs("text", Form.EXACT, ["beta", "nowhere", "beta"]) == [2, 0, 2]
+    assert engine.doc_freqs("text", Form.EXACT, []) == []

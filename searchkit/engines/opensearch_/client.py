@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import ssl
 import time
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from opensearchpy import Transport, Urllib3HttpConnection
-from opensearchpy.exceptions import OpenSearchException, TransportError
+from opensearchpy.exceptions import OpenSearchException, SerializationError, TransportError
 from opensearchpy.serializer import JSONSerializer
 from urllib3 import Timeout
 
@@ -34,6 +35,9 @@ _WAITS = (0.1, 0.3, 1.0, 2.0)
 
 
 T = TypeVar("T")
+
+# The library warns of every request that fails, which would stand on the terminal beside the error that says it.
+logging.getLogger("opensearch").addHandler(logging.NullHandler())
 
 
 class Client:
@@ -143,11 +147,14 @@ class _Json(JSONSerializer):
     """The library's JSON, read faster. What is sent is bytes already."""
 
     def loads(self, s: Any) -> Any:
-        return orjson.loads(s)
+        try:
+            return orjson.loads(s)
+        except ValueError as error:
+            raise SerializationError(f"it answers {s[:80]!r}") from error
 
 
 def _addresses(url: str) -> list[str]:
-    return [one.strip() for one in url.split(",") if one.strip()]
+    return [one.strip() for one in url.split(",")]
 
 
 def _host(url: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from math import floor
 from typing import Any
 
-from searchkit.engines.opensearch_.schema import DAY, term_of, word
+from searchkit.engines.opensearch_.schema import DAY, term_of
 from searchkit.engines.recency import LEAST, Recency
 from searchkit.fields import Form, physical
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term, scores
@@ -37,7 +37,7 @@ def matching(plan: Plan) -> Query:
             return _phrase(field, terms)
         case Phrase(field, terms, slop):
             # The gaps of an interval are the other places in it.
-            each = [{"match": {"query": word(term), "analyzer": "whitespace"}} for term in terms]
+            each = [{"match": {"query": term, "analyzer": "whitespace"}} for term in terms]
             return {"intervals": {field: {"all_of": {"ordered": False, "max_gaps": slop, "intervals": each}}}}
         case And(children):
             return _all(children)
@@ -146,7 +146,7 @@ def _batches(held: Sequence[Any]) -> list[Sequence[Any]]:
 
 def _phrase(field: str, terms: Sequence[str]) -> Query:
     name = physical(field, Form.EXACT)
-    return {"match_phrase": {name: {"query": " ".join(map(word, terms)), "analyzer": "whitespace"}}}
+    return {"match_phrase": {name: {"query": " ".join(terms), "analyzer": "whitespace"}}}
 
 
 def _constant(query: Query) -> Query:

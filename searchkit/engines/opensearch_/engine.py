@@ -134,9 +134,12 @@ class OpenSearchEngine:
             moment.close()
 
     def count(self) -> int:
-        """The number of articles. One that came along with a search answers the question that follows."""
-        counted, self._finder.counted = self._finder.counted, None
-        return self.total(EVERY) if counted is None else counted
+        """The number of articles, which mostly came along with a search that was just made."""
+        counted = self._finder.counted()
+        if counted is None:
+            counted = self.total(EVERY)
+            self._finder.learn(counted)
+        return counted
 
     def terms(self, field: str, form: Form, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field, sorted, with their document frequencies."""
@@ -145,6 +148,10 @@ class OpenSearchEngine:
     def doc_freq(self, field: str, form: Form, term: str) -> int:
         """The number of articles with a term."""
         return self._vocabulary.freq(Term(field, form, term))
+
+    def doc_freqs(self, field: str, form: Form, terms: Sequence[str]) -> list[int]:
+        """The same for many terms."""
+        return self._vocabulary.freqs([Term(field, form, term) for term in terms])
 
     def check(self) -> list[str]:
         """Whether all of it is there, and can be read."""
@@ -158,7 +165,8 @@ class OpenSearchEngine:
                 "start the nodes that are missing. If they are gone for good: searchkit index --rebuild"
             )
         read = sum(1 for _ in self.scan())
-        return [] if read == self.count() else [f"{self.count()} articles are counted, but {read} can be read"]
+        counted = self.total(EVERY)
+        return [] if read == counted else [f"{counted} articles are counted, but {read} can be read"]
 
     def size(self) -> int:
         """Bytes on the cluster, with all copies."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from searchkit.engines.opensearch_.reading import Moment, read_all
 from searchkit.engines.opensearch_.schema import DAY, INSTANT, KEY
 from searchkit.engines.opensearch_.vocabulary import Vocabulary
 from searchkit.engines.recency import Recency
+from searchkit.errors import ClusterError
 from searchkit.fields import Form
 from searchkit.query.plan import Phrase, Plan, Term, marked, scores
 
@@ -26,6 +28,9 @@ _PART = 2_000
 
 _ALONG = 32
 """Numbers of terms that come along with a search at most."""
+
+_FRESH = 1.0
+"""Seconds that a number of articles is good for: as long as a cluster takes to show what is new."""
 
 _PASSING = {"_source": False, "stored_fields": "_none_"}
 """Nothing of a hit that is only passed on the way down: not even its name, which takes as long as its article."""
@@ -63,11 +68,19 @@ class Finder:
         """Let go of what was kept, here and on the cluster; ``vocabulary`` is told of the numbers of terms from now on."""
         self._vocabulary = vocabulary
         self._compiled: tuple[Plan, Query] | None = None
-        self.counted: int | None = None
+        self._counted: tuple[int, float] | None = None
         self._surface()
 
+    def learn(self, count: int) -> None:
+        """Keep the number of all articles for a moment."""
+        self._counted = count, time.monotonic()
+
+    def counted(self) -> int | None:
+        """The number of all articles, if it was found out just now."""
+        return self._counted[0] if self._counted and time.monotonic() - self._counted[1] < _FRESH else None
+
     def find(self, plan: Plan, sort: Sort, page: Page, recency: Recency | None) -> tuple[int, list[Hit]]:
-        """The number of hits, and those of a page. ``counted`` is then the number of all articles."""
+        """The number of hits, and those of a page."""
         ranked = scores(plan)
         by_score = ranked and sort is Sort.RELEVANCE
         apart = ranked and not by_score and _has_near(plan)  # scored by themselves, since only a page of them need be
@@ -89,20 +102,21 @@ class Finder:
         found = {hit["sort"][-1]: hit["_score"] for hit in hits}
         if apart:
             found = self._scores(plan, list(found))
-        factor = self.factor(hits[0]["sort"][-1])
+        factor = self.factor(hit["sort"][-1] for hit in hits)
         return total, [(hit["_source"], found.get(hit["sort"][-1], 0.0) / factor) for hit in hits]
 
-    def factor(self, key: str) -> float:
+    def factor(self, keys: Iterable[str]) -> float:
         """What the cluster's scores are multiplied by that those of :mod:`searchkit.engines.bm25` are not: k1 + 1 until
-        OpenSearch 3. It is measured, by an article's key, once.
+        OpenSearch 3. It is measured once, by the first of some articles that is still there.
         """
         if self._factor is None:
-            body = {"size": 1, "_source": False, "explain": True, "query": {"term": {KEY: key}}}
-            hits = self._client.search(self._target, body)["hits"]["hits"]
-            if not hits:  # gone since
-                return 1.0
-            explanation = hits[0]["_explanation"]
-            self._factor = float(explanation["value"]) / (_part(explanation, "idf") * _part(explanation, "tf"))
+            for key in keys:
+                body = {"size": 1, "_source": False, "explain": True, "query": {"term": {KEY: key}}}
+                for hit in self._client.search(self._target, body)["hits"]["hits"]:
+                    whole = hit["_explanation"]
+                    self._factor = float(whole["value"]) / (_part(whole, "idf") * _part(whole, "tf"))
+                    return self._factor
+            raise ClusterError(f"the index {self._target} changes while it is searched; try again")
         return self._factor
 
     def _surface(self) -> None:
@@ -137,10 +151,13 @@ class Finder:
     def _near_top(self, body: dict[str, Any], plan: Plan) -> dict[str, Any]:
         """The answer, and by the same request what the marking of its passages will ask for next."""
         unknown = [term for term in _marked_terms(plan) if not self._vocabulary.knows(term)][:_ALONG]
+        if not unknown and self.counted() is not None:
+            return self._client.search(self._target, body, dfs=body["track_scores"])
         counts = [EVERY, *map(matching, unknown)]
         bodies = [{"size": 0, "query": query, "track_total_hits": True} for query in counts]
         answer, *totals = self._client.searches(self._target, [body, *bodies], dfs=body["track_scores"])
-        self.counted, *freqs = (int(found["hits"]["total"]["value"]) for found in totals)
+        count, *freqs = (int(found["hits"]["total"]["value"]) for found in totals)
+        self.learn(count)
         for term, freq in zip(unknown, freqs, strict=True):
             self._vocabulary.learn(term, freq)
         return answer

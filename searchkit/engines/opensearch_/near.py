@@ -43,12 +43,12 @@ def near(
     within: Query,
     *,
     analyzer: Analyzer,
-    factor: Callable[[str], float],
+    factor: Callable[[Iterable[str]], float],
     statistics: Statistics,
     read: Callable[[Query], Iterable[Article]],
 ) -> Query:
-    """The scored query of a phrase with slop in articles that match ``within``; ``factor`` says, by an article's key, what
-    scores are multiplied by. Raises Unsupported where there are too many.
+    """The scored query of a phrase with slop in articles that match ``within``; ``factor`` says, by the
+    keys of articles, what scores are multiplied by. Raises Unsupported where there are too many.
     """
     found = both(matching(phrase), within)
     if statistics.total(found) > MAX_READ:
@@ -57,7 +57,7 @@ def near(
     keys: dict[float, list[str]] = defaultdict(list)
     articles = list(read(found))
     if articles:
-        times = factor(value(articles[0].id))
+        times = factor(value(article.id) for article in articles)
         count, average = statistics.count(), statistics.average()
         weight = sum(bm25.idf(count, min(statistics.freq(term), count)) for term in phrase.terms)
         for article in articles:

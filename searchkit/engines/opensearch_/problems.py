@@ -85,7 +85,7 @@ def explained(error: OpenSearchException, url: str, index: str, is_known: bool) 
         return IndexCorrupt(
             f"the index {index} is not on the cluster at {url} any more; make it anew with: searchkit index --rebuild"
         )
-    if "clause" in reason and status == 400:
+    if "clause" in reason.lower() and status in (400, 500):
         return ClusterError(
             f"the query stands for more words than the cluster at {url} takes ({reason}); write more letters before a *, "
             "or raise indices.query.bool.max_clause_count there"

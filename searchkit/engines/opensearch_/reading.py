@@ -26,7 +26,8 @@ class Moment:
 
     def __init__(self, client: Client, target: str) -> None:
         self._client = client
-        self._id = client.ask("POST", f"/{target}/_search/point_in_time", params={"keep_alive": KEEP})["pit_id"]
+        params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
+        self._id = client.whole(client.ask("POST", f"/{target}/_search/point_in_time", params=params))["pit_id"]
 
     def search(self, body: dict[str, Any], dfs: bool = False) -> dict[str, Any]:
         """The answer to a search in it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
@@ -35,17 +34,14 @@ NO_WORDS = "-"
 _TO_WIRE = {code: code - 0xD800 + 0x10F000 for code in range(0xD800, 0xE000)}
 _FROM_WIRE = {there: here for here, there in _TO_WIRE.items()}
 
-_LONGEST_WORD = 250
-"""UTF-16 units of a word: the white-space tokenizer cuts at 255."""
-
 _LONGEST_VALUE = 8_000
 """Characters of a value: Lucene refuses terms of more than 32,766 bytes."""
 
+_DIGEST = 64
+"""Characters of a digest."""
+
 _LONGEST_ID = 512
 """Bytes of a document's name on the cluster."""
-
-# Only where words have characters beyond 16 bits can one of the analyzer's be too long.
-_MAY_BE_LONG = re.compile("[\U00010000-\U0010ffff]")
 
 
 def column(field: str, form: Form) -> str:
@@ -109,21 +105,16 @@ def from_wire(text: str) -> str:
     return text if text.isascii() else text.translate(_FROM_WIRE)
 
 
-def word(term: str) -> str:
-    """A term of the analyzer's as the index has it: the end of one that the tokenizer would cut becomes a digest."""
-    if term.isascii() or len(term) + len(_MAY_BE_LONG.findall(term)) <= _LONGEST_WORD:
-        return term
-    return term[:60] + _digest(term)
-
-
 def value(term: str) -> str:
-    """A whole value as the index has it."""
-    return wire(term if len(term) <= _LONGEST_VALUE else term[:_LONGEST_VALUE] + _digest(term))
+    """A whole value as the index has it: the end of a very long one is a digest. Made of what the index has, it is the same."""
+    return wire(term if len(term) <= _LONGEST_VALUE else term[: _LONGEST_VALUE - _DIGEST] + _digest(term))
 
 
 def term_of(field: str, form: Form, text: str) -> str:
-    """A term of a plan as the index has it."""
-    return value(text) if form is Form.WHOLE or BY_NAME[field].kind is Kind.KEYWORD else word(text)
+    """A term of a plan as the index has it. The white-space tokenizer cuts words at 255 UTF-16 units, but not inside of a
+    character: the longest of the analyzer's, 128 characters of two units each, just stays whole.
+    """
+    return value(text) if form is Form.WHOLE or BY_NAME[field].kind is Kind.KEYWORD else text
 
 
 def document_id(id: str) -> str:
@@ -138,13 +129,6 @@ def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _line(text: str) -> str:
-    """Finished terms, none of which the tokenizer would cut."""
-    if not text.isascii() and _MAY_BE_LONG.search(text):
-        return " ".join(map(word, text.split()))
-    return text
-
-
 def lines(article: Article, fields: dict[str, IndexedField]) -> bytes:
     """The two lines of a bulk request that index an article."""
     made: dict[str, Any] = {KEY: value(article.id), INSTANT: round(article.instant * 1e6), STORED: _store(article)}
@@ -157,11 +141,11 @@ def lines(article: Article, fields: dict[str, IndexedField]) -> bytes:
         if BY_NAME[name].kind is Kind.KEYWORD:
             made[name] = [value(term) for term in indexed.exact]
         else:
-            terms = [term for text in indexed.exact for term in _line(text).split()]
-            made[name] = [_line(text) for text in indexed.exact]
+            terms = [term for text in indexed.exact for term in text.split()]
+            made[name] = indexed.exact
             made[column(name, Form.EXACT)] = list(dict.fromkeys(terms))
             if indexed.stems:
-                made[physical(name, Form.STEM)] = [_line(text) for text in indexed.stems]
+                made[physical(name, Form.STEM)] = indexed.stems
             if name == "text":
                 made[LENGTH] = len(terms)
                 if not terms:

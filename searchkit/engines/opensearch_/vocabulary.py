@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
 from searchkit.analysis import Analyzer, index_fields
@@ -17,6 +17,12 @@ from searchkit.query.plan import Term
 
 _FEW = 500
 """Terms that are fetched first where a prefix is given: mostly there are no more."""
+
+_MOST_BEGUN = 100
+"""Prefixes whose terms are kept."""
+
+_AT_ONCE = 500
+"""Terms that are counted by one request."""
 
 _MOST_KEPT = 100_000
 """Numbers of single terms that are kept."""
@@ -34,16 +40,21 @@ class Vocabulary:
     ) -> None:
         self._search, self._total, self._scan, self._analyzer = search, total, scan, analyzer
         self._whole: dict[str, list[tuple[str, int]]] = {}
+        self._begun: dict[tuple[str, str], list[tuple[str, int]]] = {}
         self._freqs: dict[Term, int] = {}
 
     def terms(self, field: str, form: Form, prefix: str) -> Iterator[tuple[str, int]]:
         """The terms that begin with a prefix, sorted."""
         name = column(field, form)
         if prefix and name not in self._whole and form is not Form.STEM:
-            found = self._beginning(name, wire(prefix))
-            for term, count in found:
-                self.learn(Term(field, form, term), count)
-            return iter(found)
+            if (name, prefix) not in self._begun:
+                found = self._beginning(name, wire(prefix))
+                for term, count in found:
+                    self.learn(Term(field, form, term), count)
+                if len(self._begun) >= _MOST_BEGUN:
+                    self._begun.clear()
+                self._begun[name, prefix] = found
+            return iter(self._begun[name, prefix])
         if name not in self._whole:
             self._whole[name] = self._stems(field) if form is Form.STEM else self._beginning(name, "")
         held = self._whole[name]
@@ -80,6 +91,17 @@ class Vocabulary:
         if term not in self._freqs:
             self.learn(term, self._total(matching(term)))
         return self._freqs[term]
+
+    def freqs(self, terms: Sequence[Term]) -> list[int]:
+        """The same for many terms, in few requests."""
+        unknown = [term for term in dict.fromkeys(terms) if not self.knows(term)]
+        for start in range(0, len(unknown), _AT_ONCE):
+            some = unknown[start : start + _AT_ONCE]
+            filters = {"filters": {"filters": [matching(term) for term in some]}}
+            answer = self._search({"size": 0, "track_total_hits": False, "aggs": {"having": filters}})
+            for term, bucket in zip(some, answer["aggregations"]["having"]["buckets"], strict=True):
+                self.learn(term, int(bucket["doc_count"]))
+        return [self.freq(term) for term in terms]
 
     def knows(self, term: Term) -> bool:
         """Whether it can say that without asking."""

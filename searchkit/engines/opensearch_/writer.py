@@ -10,7 +10,7 @@ from searchkit.article import Article
 from searchkit.engines.base import Prepared
 from searchkit.engines.opensearch_.bulk import send
 from searchkit.engines.opensearch_.client import Client
-from searchkit.engines.opensearch_.place import settle
+from searchkit.engines.opensearch_.place import find, settle
 from searchkit.engines.opensearch_.schema import deletion, lines
 
 
@@ -67,10 +67,11 @@ class OpenSearchWriter:
 
     def commit(self) -> None:
         """Send everything so far and make it visible. Raises ClusterError or IndexingFailed where not all of it can be taken
-        in; what was taken then stays, and is replaced when it is sent again.
+        in (what was taken then stays, and is replaced when it is sent again), and IndexCorrupt where the index is gone.
         """
         if not self._pending:
             return
+        find(self._client)  # a cluster would make an index of its own kind for what is sent to none
         if self._commits and not self._is_resting:
             # More than one commit: readers would only make the cluster write small segments.
             settle(self._client, resting=True)

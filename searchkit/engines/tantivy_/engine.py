@@ -220,6 +220,10 @@ class TantivyEngine:
         """The number of articles with a term (deleted ones included, until their segment is merged)."""
         return int(self._searcher.doc_freq(physical(field, form), wire(term)))
 
+    def doc_freqs(self, field: str, form: Form, terms: Sequence[str]) -> list[int]:
+        """The same for many terms."""
+        return [self.doc_freq(field, form, term) for term in terms]
+
     def size(self) -> int:
         """Nothing is kept outside its folder."""
         return 0
