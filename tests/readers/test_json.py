@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.analysis import Analyzer
 from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import json_, json_scan
@@ -547,40 +545,6 @@ def test_after_very_many_broken_records_in_a_row_the_rest_is_left_out(
     skip = results[-1]
     assert isinstance(skip, Skip)
     assert "left out" in skip.reason
-
-
-def test_reading_takes_less_than_analysing_what_was_read(make_source: MakeSource, seconds: Callable[[], float]) -> None:
-    """So that an index is made at no less than half the speed of the analysis alone."""
-    sentence = "The company said on Thursday that its shares — all of them — would be “bought back” in May."
-    words = sentence.split()
-    bodies = [" ".join(words[(n + i) % len(words)] for i in range(400)) for n in range(300)]
-    records = [
-        {
-            "title": f"Title {n} of some words",
-            "body": "BEIRUT, Lebanon (AP) — " * (n % 2) + body[:1200] + ".\n\n" + body[1200:],
-            "published": f"2019-02-19T10:{n % 60:02}:00+01:00",
-            "url": f"https://example.com/{n}",
-            "author": "Jane Doe",
-        }
-        for n, body in enumerate(bodies)
-    ]
-    source = make_source("\n".join(json.dumps(record, ensure_ascii=False) for record in records * 10), "news.jsonl")
-
-    def analysed() -> float:
-        analyzer = Analyzer("english")
-        start = seconds()
-        for line in source.path.read_bytes().splitlines():
-            record = orjson.loads(line)
-            analyzer.joined(record["body"])
-            analyzer.joined(record["title"])
-        return seconds() - start
-
-    def read_only() -> float:
-        start = seconds()
-        assert sum(isinstance(result, Article) for result in json_.read(source, Options())) == 3000
-        return seconds() - start
-
-    assert min(read_only() for _ in range(3)) < min(analysed() for _ in range(3))
 
 
 PIECES = st.sampled_from(
