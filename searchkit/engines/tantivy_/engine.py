@@ -55,7 +55,11 @@ def _open_index(folder: Path) -> tantivy.Index:
     if not (folder / "meta.json").exists():
         raise IndexCorrupt(f"{folder} holds no Tantivy index; make it anew with: searchkit index --rebuild")
     try:
-        return tantivy.Index.open(str(folder))
+        index = tantivy.Index.open(str(folder))
+        # Without this, readers follow commits by themselves, a little later. It reads the folder too, which another generation
+        # may just have taken the place of.
+        index.config_reader("manual")
+        return index
     except (ValueError, OSError) as error:
         raise IndexCorrupt(
             f"the index in {folder} cannot be read ({error}); make it anew with: searchkit index --rebuild"
@@ -72,8 +76,6 @@ class TantivyEngine:
         self._folder = folder
         self._analyzer = analyzer
         self._index = _open_index(folder)
-        # Without this, readers follow commits by themselves, a little later.
-        self._index.config_reader("manual")
         self._schema = self._index.schema
         self.reload()
 
