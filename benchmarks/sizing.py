@@ -225,7 +225,7 @@ def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1)
 
 
 def measured_table() -> str:
-    """The figures that go in, and which of them are no measurements yet."""
+    """The figures that go in."""
     rows = []
     for field in fields(Measured):
         rows.append([f"`{field.name}`", f"{getattr(MEASURED, field.name):,}", MEANINGS[field.name]])
