@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from searchkit.engines.base import Engine, Sort
-from searchkit.engines.cluster import Where
 from searchkit.errors import IndexCorrupt
 from searchkit.live import Live
 from searchkit.results import Facets, Hit, Places, Results, Terms, Timeline
 from searchkit.searching import Searching
 from searchkit.store import Settings, Store
+
+if TYPE_CHECKING:
+    from searchkit.counting import Planned
+    from searchkit.engines.cluster import Where
 
 Day = str | dt.date | None
 """A day, or what the query language says for one."""
@@ -190,8 +193,7 @@ class Asking:
 
         if limit < 1:
             raise ValueError("limit is at least 1")
-        searching = self._searching()
-        planned = searching.planned(query, _filters(since, until, location, fields), any_word=any_word)
+        searching, planned = self._planned(query, any_word, since, until, location, fields)
         return facets(searching.engine, planned, tuple(by), limit)
 
     def places(
@@ -215,8 +217,7 @@ class Asking:
 
         if limit is not None and limit < 1:
             raise ValueError("limit is at least 1")
-        searching = self._searching()
-        planned = searching.planned(query, _filters(since, until, location, fields), any_word=any_word)
+        searching, planned = self._planned(query, any_word, since, until, location, fields)
         return places(searching.engine, planned, by, limit)
 
     def terms(
@@ -239,9 +240,21 @@ class Asking:
 
         if limit < 1:
             raise ValueError("limit is at least 1")
-        searching = self._searching()
-        planned = searching.planned(query, _filters(since, until, location, fields), any_word=any_word)
+        searching, planned = self._planned(query, any_word, since, until, location, fields)
         return terms(searching.engine, searching.analyzer, planned, limit)
+
+    def _planned(
+        self,
+        query: str,
+        any_word: bool,
+        since: Day,
+        until: Day,
+        location: str | None,
+        fields: Iterable[tuple[str, str]],
+    ) -> tuple[Searching, Planned]:
+        """A query with what narrows it down, to be counted."""
+        searching = self._searching()
+        return searching, searching.planned(query, _filters(since, until, location, fields), any_word=any_word)
 
     def _searching(self) -> Searching:
         engine = self._live.engine

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from searchkit.engines.base import EngineModule, RemoteModule
-from searchkit.engines.cluster import Cluster, is_remote
 from searchkit.errors import SearchkitError
+
+if TYPE_CHECKING:
+    from searchkit.engines.cluster import Cluster
 
 _MODULES = {
     "memory": "searchkit.engines.memory",
@@ -19,6 +21,9 @@ _MODULES = {
 }
 
 _PACKAGES = {"whoosh": "whoosh-reloaded", "tantivy": "tantivy", "opensearch": "searchkit[opensearch]"}
+
+_ON_CLUSTER = "opensearch"
+"""The engine that keeps its index on a cluster."""
 
 CHOICES = tuple(_PACKAGES)
 """The engines that an index can be kept on."""
@@ -60,7 +65,7 @@ def require(name: str, among: Sequence[str] = POLICIES) -> None:
 
 def is_on_cluster(name: str) -> bool:
     """Whether an engine keeps its index on a cluster, and not in its folder."""
-    return name == "opensearch"
+    return name == _ON_CLUSTER
 
 
 def reach(name: str, cluster: Cluster) -> None:
@@ -70,11 +75,18 @@ def reach(name: str, cluster: Cluster) -> None:
 
 def activate(folder: Path) -> None:
     """Have the rest of the world see the index whose engine's folder this is. Raises ClusterError."""
-    if is_remote(folder):
-        cast(RemoteModule, load("opensearch")).activate(folder)
+    if module := _remote_module(folder):
+        module.activate(folder)
 
 
 def discard(folder: Path) -> None:
     """Remove what an engine keeps elsewhere; its folder is the caller's. Raises ClusterError, and then it is still there."""
-    if is_remote(folder):
-        cast(RemoteModule, load("opensearch")).discard(folder)
+    if module := _remote_module(folder):
+        module.discard(folder)
+
+
+def _remote_module(folder: Path) -> RemoteModule | None:
+    """The engine whose folder this is, if it keeps its index on a cluster."""
+    from searchkit.engines.cluster import is_remote  # nothing that a search should wait for
+
+    return cast(RemoteModule, load(_ON_CLUSTER)) if is_remote(folder) else None

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
-from searchkit.engines.cluster import Cluster
 from searchkit.engines.recency import Recency
 from searchkit.fields import Form
 from searchkit.query.plan import Plan, scores
 from searchkit.records import Record
+
+if TYPE_CHECKING:
+    from searchkit.engines.cluster import Cluster
 
 
 class Sort(Enum):
@@ -153,6 +155,18 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of files and memory."""
+
+
+class Embedded:
+    """What engines have in common that keep all of an index in memory or in its folder."""
+
+    def doc_freqs(self: Engine, field: str, form: Form, terms: Sequence[str]) -> list[int]:
+        """The numbers of articles with each of some terms: to ask for one costs nothing here."""
+        return [self.doc_freq(field, form, term) for term in terms]
+
+    def size(self) -> int:
+        """Bytes outside of the folder: none."""
+        return 0
 
 
 class EngineModule(Protocol):

@@ -14,13 +14,12 @@ from searchkit.records import Record
 
 _FILE = "cluster.json"
 
-
 URL_VARIABLE = "SEARCHKIT_OPENSEARCH_URL"
 
 
 class Where(Record):
     """What was said of the cluster that an index is to be kept on; None: what it has, or else the usual. ``url`` is one
-    address or several with commas between them. ``ca_file`` is a PEM file with certificates to trust.
+    address or several with commas between them. ``ca_file`` is a PEM file with certificates to trust, absolute.
     """
 
     url: str | None = None
@@ -35,10 +34,9 @@ class Where(Record):
             raise SearchkitError(f"the opensearch engine needs to know where the cluster is: --url, or ${URL_VARIABLE}")
         if (self.shards is not None and self.shards < 1) or (self.replicas is not None and self.replicas < 0):
             raise SearchkitError("an index has at least 1 shard, and 0 or more replicas")
-        ca_file = None if self.ca_file is None else os.path.abspath(self.ca_file)
-        if ca_file is not None and not os.path.isfile(ca_file):
+        if self.ca_file is not None and not os.path.isfile(self.ca_file):
             raise SearchkitError(f"there is no file {self.ca_file} with certificates")
-        return self.changed(url=url, ca_file=ca_file)
+        return self.changed(url=url)
 
 
 class Cluster(Record):

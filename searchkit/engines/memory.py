@@ -13,7 +13,7 @@ from types import TracebackType
 from searchkit.analysis import Analyzer, IndexedField, index_fields, with_language
 from searchkit.article import Article
 from searchkit.engines import bm25
-from searchkit.engines.base import Capabilities, Counts, Found, Page, Prepared, Sort
+from searchkit.engines.base import Capabilities, Counts, Embedded, Found, Page, Prepared, Sort
 from searchkit.engines.recency import Recency
 from searchkit.fields import BY_NAME, Form, Kind
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
@@ -38,7 +38,7 @@ class _Entry:
         return len(self.terms("text", Form.EXACT))
 
 
-class MemoryEngine:
+class MemoryEngine(Embedded):
     """An index in a dict. It is gone when the process ends."""
 
     capabilities = Capabilities("memory", persistent=False, parallel=False, follows=True)
@@ -99,14 +99,6 @@ class MemoryEngine:
     def doc_freq(self, field: str, form: Form, term: str) -> int:
         """The number of articles with a term."""
         return sum(term in entry.terms(field, form) for entry in self.entries.values())
-
-    def doc_freqs(self, field: str, form: Form, terms: Sequence[str]) -> list[int]:
-        """The same for many terms."""
-        return [self.doc_freq(field, form, term) for term in terms]
-
-    def size(self) -> int:
-        """Nothing is stored."""
-        return 0
 
     def check(self) -> list[str]:
         """Nothing is stored, so nothing can be broken."""

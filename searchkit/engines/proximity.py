@@ -23,3 +23,12 @@ def count_windows(terms: Sequence[str], places: Sequence[Sequence[int]], slop: i
         missing += held[term] == needed[term]
         held[term] -= 1
     return count
+
+
+def windows_in(piece: Sequence[str], terms: Sequence[str], slop: int) -> int:
+    """The same for a piece of a text, given by its terms in order."""
+    places: dict[str, list[int]] = {term: [] for term in terms}
+    for place, term in enumerate(piece):
+        if term in places:
+            places[term].append(place)
+    return count_windows(terms, [places[term] for term in terms], slop)

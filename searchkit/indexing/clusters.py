@@ -6,7 +6,7 @@ import os
 
 from searchkit import engines
 from searchkit.analysis import Analyzer
-from searchkit.engines.cluster import Where, is_remote, read_cluster, write_cluster
+from searchkit.engines.cluster import Cluster, Where, is_remote, read_cluster, write_cluster
 from searchkit.errors import SearchkitError
 from searchkit.store import Manifest, Store
 
@@ -33,11 +33,12 @@ def moves(store: Store, manifest: Manifest, given: Where | None) -> bool:
     if given is None or not is_remote(folder):
         return False
     now = read_cluster(folder)
-    return (
-        given.url not in (None, now.url)
-        or given.shards not in (None, now.shards)
-        or given.replicas not in (None, now.replicas)
-    )
+    return given.url not in (None, now.url) or _is_other(now, given)
+
+
+def _is_other(now: Cluster, given: Where) -> bool:
+    """Whether an index would have other parts or copies than it has."""
+    return given.shards not in (None, now.shards) or given.replicas not in (None, now.replicas)
 
 
 def readdress(store: Store, manifest: Manifest, given: Where, wait: float) -> None:
@@ -50,7 +51,7 @@ def readdress(store: Store, manifest: Manifest, given: Where, wait: float) -> No
     if not is_remote(folder):
         return
     now = read_cluster(folder)
-    if given.shards not in (None, now.shards) or given.replicas not in (None, now.replicas):
+    if _is_other(now, given):
         raise SearchkitError(
             f"this index was made with {now.shards} shards and {now.replicas} replicas; to change that, add --rebuild, or: "
             "searchkit convert --engine opensearch --shards N --replicas N"

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from searchkit.article import Place
-from searchkit.news import places
+from searchkit.news import cities, places
 from searchkit.news.capitals import INITIALS, PARTICLES, display, in_capitals, is_titled
 
 LONGEST = 160
@@ -178,7 +178,7 @@ def _parse_place(printed: str) -> Place:
         return found[0] if len(found) == 1 else _common(first, found)
 
     country = places.country(rest[-1])
-    home = places.city(first)
+    home = cities.city(first)
     if country is not None and home is not None and home.region is not None:
         state = places.region(rest[-1])
         country = None if state is not None and state.name == home.region else country
@@ -196,7 +196,7 @@ def _parse_place(printed: str) -> Place:
 
 
 def _alone(name: str) -> Place:
-    city = places.city(name)
+    city = cities.city(name)
     if city is not None:
         return Place(display(name), city.region, city.country.name, city.country.code)
     country = places.country(name)
@@ -324,7 +324,7 @@ def _weigh(head: _Head) -> _Evidence:
     if not all(is_titled(part.removeprefix("the ")) for part in parts[1:]):
         return _Evidence.NONE
     if head.dated or (head.agency is not None and _is_agency(head.agency)):
-        fits = in_capitals(city) or is_titled(city) or places.is_place(city)
+        fits = in_capitals(city) or is_titled(city) or cities.is_place(city)
         return _Evidence.SURE if fits else _Evidence.NONE
     if not in_capitals(city):
         return _Evidence.NONE
@@ -336,7 +336,7 @@ def _weigh(head: _Head) -> _Evidence:
     if sum(c.isalpha() for c in city) < 4 or INITIALS.fullmatch(city):
         # "US —", "U.N. —": the list knows them, but nobody files from an abbreviation.
         return _Evidence.NONE
-    return _Evidence.LIKELY if place.country or places.is_place(city) else _Evidence.THIN
+    return _Evidence.LIKELY if place.country or cities.is_place(city) else _Evidence.THIN
 
 
 def _plain_words(city: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from itertools import islice
 
-from searchkit.news import places
+from searchkit.news import cities, places
 
 ENOUGH = 3
 """Mentions are counted up to here; more say nothing more."""
@@ -56,7 +56,7 @@ def _count(pattern: re.Pattern[str] | None, text: str) -> int:
 def _country(code: str) -> re.Pattern[str] | None:
     country = places.country_of(code)
     names = [country.name] if country is not None else []
-    names += [name.title() for name, city in places.city_names() if city.country.code == code and city.region is None]
+    names += [name.title() for name, city in cities.city_names() if city.country.code == code and city.region is None]
     wholes = [re.escape(name) for name in names if places.fold(name) not in _AMBIGUOUS]
     people = _PEOPLES.get(code, "")
     found = "|".join([*wholes, *filter(None, [people])])
@@ -66,7 +66,7 @@ def _country(code: str) -> re.Pattern[str] | None:
 @cache
 def _region(name: str, code: str) -> re.Pattern[str] | None:
     names = [name] if places.fold(name) not in _AMBIGUOUS else []
-    for key, city in places.city_names():
+    for key, city in cities.city_names():
         if city.region is not None and city.country.code == code and city.region == name and key != places.fold(name):
             names.append(key.title())
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") if names else None

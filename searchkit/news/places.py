@@ -1,4 +1,4 @@
-"""Names of countries, states and cities: what a place name means, and how it is written.
+"""Names of countries and states: what a place name means, and how it is written.
 
 Countries and their parts come from pycountry (ISO 3166-1, -2 and -3), imported when the first name is looked up. The
 tables here hold only what it lacks: the names that newspapers use, and the style of the Associated Press.
@@ -7,11 +7,10 @@ tables here hold only what it lacks: the names that newspapers use, and the styl
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-_LONGEST_NAME = 80
+LONGEST_NAME = 80
 """Characters. No name in pycountry's lists that anyone prints is longer; longer text is not looked up (nor cached)."""
 
 # Code → the name that news uses, then other names for it. For what pycountry calls otherwise ("Russian Federation") or
@@ -79,8 +78,6 @@ _TERRITORIES = {"Gaza": "PS", "Gaza Strip": "PS", "West Bank": "PS", "Sicily": "
 _ENGLISH = ("US", "CA", "GB", "AU")
 """The countries whose parts ISO 3166-2 lists in English; of a shared name, the first of these that has it is meant."""
 
-_CONTINENTS = ("Africa", "America", "Asia", "Australia", "Europe")
-
 _POSTAL = ("US", "CA")
 """The countries whose ISO 3166-2 codes are the post's, which people write after a city ("Paris, TX")."""
 
@@ -129,99 +126,6 @@ _CANADIAN_ABBREVIATIONS = {
     "Sask.": "Saskatchewan",
 }
 
-# The Associated Press Stylebook, entry "datelines", "Domestic datelines": cities that stand without their state. The
-# list of the 2010s, which holds those of earlier editions.
-_US_CITIES = {
-    "Atlanta": "Georgia",
-    "Baltimore": "Maryland",
-    "Boston": "Massachusetts",
-    "Chicago": "Illinois",
-    "Cincinnati": "Ohio",
-    "Cleveland": "Ohio",
-    "Dallas": "Texas",
-    "Denver": "Colorado",
-    "Detroit": "Michigan",
-    "Honolulu": "Hawaii",
-    "Houston": "Texas",
-    "Indianapolis": "Indiana",
-    "Las Vegas": "Nevada",
-    "Los Angeles": "California",
-    "Miami": "Florida",
-    "Milwaukee": "Wisconsin",
-    "Minneapolis": "Minnesota",
-    "New Orleans": "Louisiana",
-    "New York": "New York",
-    "Oklahoma City": "Oklahoma",
-    "Philadelphia": "Pennsylvania",
-    "Phoenix": "Arizona",
-    "Pittsburgh": "Pennsylvania",
-    "St. Louis": "Missouri",
-    "Salt Lake City": "Utah",
-    "San Antonio": "Texas",
-    "San Diego": "California",
-    "San Francisco": "California",
-    "Seattle": "Washington",
-    "Washington": "District of Columbia",
-}
-
-# The same entry, "International datelines": of the 2010s and, where that lacks one, of earlier editions (Ottawa).
-# Peking is how Beijing was printed until 1987.
-_FOREIGN_CITIES = {
-    "Amsterdam": "NL",
-    "Baghdad": "IQ",
-    "Bangkok": "TH",
-    "Beijing": "CN",
-    "Beirut": "LB",
-    "Berlin": "DE",
-    "Brussels": "BE",
-    "Cairo": "EG",
-    "Djibouti": "DJ",
-    "Dublin": "IE",
-    "Geneva": "CH",
-    "Gibraltar": "GI",
-    "Guatemala City": "GT",
-    "Havana": "CU",
-    "Helsinki": "FI",
-    "Hong Kong": "HK",
-    "Islamabad": "PK",
-    "Istanbul": "TR",
-    "Jerusalem": "IL",
-    "Johannesburg": "ZA",
-    "Kuwait City": "KW",
-    "London": "GB",
-    "Luxembourg": "LU",
-    "Macau": "MO",
-    "Madrid": "ES",
-    "Mexico City": "MX",
-    "Milan": "IT",
-    "Monaco": "MC",
-    "Montreal": "CA",
-    "Moscow": "RU",
-    "Munich": "DE",
-    "New Delhi": "IN",
-    "Ottawa": "CA",
-    "Panama City": "PA",
-    "Paris": "FR",
-    "Peking": "CN",
-    "Prague": "CZ",
-    "Quebec": "CA",
-    "Quebec City": "CA",
-    "Rio de Janeiro": "BR",
-    "Rome": "IT",
-    "San Marino": "SM",
-    "Sao Paulo": "BR",
-    "Shanghai": "CN",
-    "Singapore": "SG",
-    "Stockholm": "SE",
-    "Sydney": "AU",
-    "Tokyo": "JP",
-    "Toronto": "CA",
-    "Vatican City": "VA",
-    "Vienna": "AT",
-    "Zurich": "CH",
-}
-
-
 _FOLDED = str.maketrans({".": "", "'": "", "’": "", "ʼ": "", "‘": "", "-": " ", "‐": " ", "‑": " ", "&": " and "})
 
 
@@ -240,16 +144,6 @@ class Region(NamedTuple):
     first_level: bool
 
 
-class City(NamedTuple):
-    """Where a city that stands alone in datelines lies. ``agreed``: it is on AP's list, so that this city is meant wherever
-    the rest of the story plays.
-    """
-
-    region: str | None
-    country: Country
-    agreed: bool
-
-
 def fold(name: str) -> str:
     """``name`` as a key for look-ups: without case, accents, punctuation, a leading "the"; "St." is "Saint"."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
@@ -260,7 +154,7 @@ def fold(name: str) -> str:
 
 def country(name: str) -> Country | None:
     """The country of this name, present or past: common, official or everyday ("Syria", "U.K.", "USSR")."""
-    return _country(name) if len(name) <= _LONGEST_NAME else None
+    return _country(name) if len(name) <= LONGEST_NAME else None
 
 
 def region(name: str, within: str | None = None) -> Region | None:
@@ -269,24 +163,12 @@ def region(name: str, within: str | None = None) -> Region | None:
     Without ``within``, a name that several countries share is that of the United States, Canada, the United Kingdom or
     Australia, in this order, if one of them has it, and otherwise unknown.
     """
-    return _region(name, within) if len(name) <= _LONGEST_NAME else None
-
-
-def city(name: str) -> City | None:
-    """Where a city lies that datelines name without state or country: AP's list, then the time zone database's (Manila,
-    Nairobi, Lima).
-    """
-    return _cities().get(fold(name)) if len(name) <= _LONGEST_NAME else None
+    return _region(name, within) if len(name) <= LONGEST_NAME else None
 
 
 def country_of(code: str) -> Country | None:
     """The country of a code in ISO 3166-1."""
-    return _by_code().get(code)
-
-
-def city_names() -> Iterator[tuple[str, City]]:
-    """The cities that :func:`city` knows, by their names as :func:`fold` makes them."""
-    yield from _cities().items()
+    return countries().get(code)
 
 
 # The caches are bounded because an archive's text, not this module, chooses the keys.
@@ -307,12 +189,9 @@ def _region(name: str, within: str | None) -> Region | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def is_place(name: str) -> bool:
-    """Whether any list here has this name: a country, a city, or a part of a country even if several share the name."""
-    if len(name) > _LONGEST_NAME:
-        return False
-    key = fold(name)
-    return key in _countries() or key in _cities() or key in _regions()
+def is_country_or_region(key: str) -> bool:
+    """Whether a list has this name, as :func:`fold` makes it, even if several regions share it."""
+    return key in _countries() or key in _regions()
 
 
 @cache
@@ -342,7 +221,8 @@ def _countries() -> dict[str, Country]:
 
 
 @cache
-def _by_code() -> dict[str, Country]:
+def countries() -> dict[str, Country]:
+    """The countries of today by their codes."""
     import pycountry
 
     names = _countries()
@@ -355,12 +235,12 @@ def _regions() -> dict[str, dict[str, Region]]:
     """Folded name → country code → region."""
     import pycountry
 
-    countries = _by_code()
+    nations = countries()
     names: dict[str, dict[str, Region]] = {}
     for part in pycountry.subdivisions:
         code = part.country_code
         # Elsewhere ISO lists the names in the country's own language ("Bayern"): as printed is better than that.
-        entry = Region(part.name if code in _ENGLISH else None, countries[code], part.parent_code is None)
+        entry = Region(part.name if code in _ENGLISH else None, nations[code], part.parent_code is None)
         names.setdefault(fold(part.name), {}).setdefault(code, entry)
         if code in _POSTAL:
             names.setdefault(fold(part.code[3:]), {})[code] = entry
@@ -368,40 +248,5 @@ def _regions() -> dict[str, dict[str, Region]]:
         for short, name in table.items():
             names.setdefault(fold(short), {})[code] = names[fold(name)][code]
     for name, code in _TERRITORIES.items():
-        names.setdefault(fold(name), {})[code] = Region(name, countries[code], True)
+        names.setdefault(fold(name), {})[code] = Region(name, nations[code], True)
     return names
-
-
-@cache
-def _cities() -> dict[str, City]:
-    countries = _by_code()
-    names = {key: City(None, countries[code], False) for key, code in _zone_cities().items()}
-    for name, code in _FOREIGN_CITIES.items():
-        names[fold(name)] = City(None, countries[code], True)
-    for name, state in _US_CITIES.items():
-        names[fold(name)] = City(state, countries["US"], True)
-    return names
-
-
-def _zone_cities() -> dict[str, str]:
-    """Folded city → country code, from the time zone database, which calls a zone by the largest city in it.
-
-    The source is its ``zone.tab``: lines of country code, coordinates and zone, between tabs, as ``PH``,
-    ``+143512+1205804`` and ``Asia/Manila``; a country's most populous zone comes first.
-    """
-    from importlib.resources import files
-
-    found: dict[str, str] = {}
-    seen = set()
-    for line in files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        code, _, zone = line.split("\t")[:3]
-        area, *rest = zone.split("/")
-        # In the oceans zones are called by islands. A zone in a zone is called by a lesser city ("Argentina/San_Juan"),
-        # but for a country's first. American cities stand alone only where AP says so.
-        main = len(rest) == 1 or code not in seen
-        seen.add(code)
-        if main and area in _CONTINENTS and code != "US":
-            found[fold(rest[-1].replace("_", " "))] = code
-    return {key: code for key, code in found.items() if key not in _countries()}

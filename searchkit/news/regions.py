@@ -134,8 +134,9 @@ def _names_of_today(name: str) -> tuple[str, ...]:
     return (fold(largest.name),)
 
 
-def successors(country: str) -> tuple[str, ...]:
-    """The codes of the countries of today in which the towns of one that is gone lie, by its code or name; none where it is
-    not gone.
+def codes_of_today(code: str | None, name: str | None) -> tuple[str, ...]:
+    """The codes of the countries in which the towns of a country lie: its own, or where it is gone those of its successors,
+    by its code or, where it had none, its name.
     """
-    return tuple(_SUCCESSORS.get(country, "").split())
+    gone = _SUCCESSORS.get(code or name or "")
+    return tuple(gone.split()) if gone else (code,) if code else ()

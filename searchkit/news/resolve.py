@@ -15,10 +15,10 @@ from itertools import repeat
 from typing import NamedTuple
 
 from searchkit.article import Place
-from searchkit.news import gazetteer, mentions, places
+from searchkit.news import cities, gazetteer, mentions, places
 from searchkit.news.dateline import LONGEST, parse_place
 from searchkit.news.places import fold
-from searchkit.news.regions import successors
+from searchkit.news.regions import codes_of_today
 
 LOOKED_AT = 2000
 """Characters of a story that are read for the countries that it speaks of."""
@@ -142,7 +142,7 @@ def _resolved(place: Place, best: _Candidate, confidence: float) -> Place:
     country = places.country_of(entry.code)
     name, code = place.country, place.code
     # The country that was printed stays, though it be gone; not where the word was a state's ("Savannah, Georgia").
-    if name is None or (code != entry.code and entry.code not in _codes(place)):
+    if name is None or (code != entry.code and entry.code not in codes_of_today(code, name)):
         name, code = (country.name, country.code) if country is not None else (None, entry.code)
     return Place(
         city=place.city if best.renamed else entry.name,
@@ -155,12 +155,6 @@ def _resolved(place: Place, best: _Candidate, confidence: float) -> Place:
     )
 
 
-def _codes(place: Place) -> tuple[str, ...]:
-    """The codes of today of a place's country; none where it has none."""
-    gone = successors(place.code or place.country or "")
-    return gone or ((place.code,) if place.code else ())
-
-
 def _candidates(place: Place, stated: bool) -> tuple[_Candidate, ...]:
     """The towns that a place may be, weighed by all but the story. ``stated``: what it lies in was printed."""
     if place.city is None:
@@ -170,9 +164,9 @@ def _candidates(place: Place, stated: bool) -> tuple[_Candidate, ...]:
         first, _, rest = place.city.partition(" ")
         if rest and first.casefold() in _BEFORE:
             entries, renamed = [entry for entry in gazetteer.find(rest) if entry.kind == "city"], True
-    codes = _codes(place)
+    codes = codes_of_today(place.code, place.country)
     if not stated:
-        listed = places.city(place.city)
+        listed = cities.city(place.city)
         factor = 1.0 if listed is None else _AGREED if listed.agreed else _LISTED
         return _weighed(entries, renamed, [factor if _lies(entry, place, codes) else 1.0 for entry in entries])
     inside = [entry for entry in entries if _lies(entry, place, codes)]

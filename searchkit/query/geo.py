@@ -12,7 +12,7 @@ from math import asin, cos, radians, sin, sqrt
 from searchkit.fields import Form, unpack_place
 from searchkit.news import gazetteer, places
 from searchkit.news.gazetteer import Entry
-from searchkit.news.regions import successors
+from searchkit.news.regions import codes_of_today
 from searchkit.query.expand import Vocabulary
 from searchkit.query.plan import Boost, Or, Plan, Term
 from searchkit.records import Record
@@ -207,7 +207,7 @@ def _known(name: str, areas: Sequence[str] = ()) -> list[Entry]:
 def _lies_in(entry: Entry, area: str) -> bool:
     """Whether a place is in a country or region, by its name, code or abbreviation."""
     nation = places.country(area)
-    if nation is not None and entry.code in (nation.code, *successors(nation.code or nation.name)):
+    if nation is not None and entry.code in codes_of_today(nation.code, nation.name):
         return True
     if entry.code == area.upper():
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 # C0, DEL and C1: with these, text from an article could move the cursor, change colours or set the window's title. A
 # lone surrogate (an undecodable byte of a file's name) cannot be printed at all.
@@ -42,6 +42,14 @@ def fit(text: str, columns: int) -> str:
     if width(text) <= columns:
         return text
     return next(pieces(text, max(1, columns - 1))).rstrip() + "…"
+
+
+def aligned(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Lines of a name and a figure, the names to the left and the figures to the right of their columns."""
+    names = max((width(name) for name, _ in rows), default=0)
+    figures = max((len(figure) for _, figure in rows), default=0)
+    for name, figure in rows:
+        yield f"{name}{' ' * (names - width(name))}  {figure:>{figures}}".rstrip()
 
 
 def pieces(text: str, columns: int) -> Iterator[str]:

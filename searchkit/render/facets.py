@@ -41,9 +41,6 @@ def write_counts(facets: Iterable[FacetCounts], out: TextIO) -> None:
             rows.append((f"({more:,} more)", ""))
         if facet.without:
             rows.append(("(none)", f"{facet.without:,}"))
-        width = max((characters.width(value) for value, _ in rows), default=0)
-        figure = max((len(count) for _, count in rows), default=0)
         out.write(facet.name + "\n")
-        for value, count in rows:
-            out.write(f"  {value}{' ' * (width - characters.width(value))}  {count:>{figure}}".rstrip() + "\n")
+        out.writelines(f"  {line}\n" for line in characters.aligned(rows))
         out.write("\n")

@@ -37,13 +37,11 @@ def write(places: Places, out: TextIO, format: str) -> None:
 
 
 def _write_table(places: Places, out: TextIO) -> None:
-    rows = [(characters.fit(characters.one_line(str(each.place)), _LONGEST), each.count) for each in places.places]
-    more = places.distinct - len(places.places)
-    width = max((characters.width(name) for name, _ in rows), default=0)
-    figure = max((len(f"{count:,}") for _, count in rows), default=0)
-    for name, count in rows:
-        out.write(f"{name}{' ' * (width - characters.width(name))}  {count:>{figure},}\n")
-    if more:
+    rows = [
+        (characters.fit(characters.one_line(str(each.place)), _LONGEST), f"{each.count:,}") for each in places.places
+    ]
+    out.writelines(f"{line}\n" for line in characters.aligned(rows))
+    if more := places.distinct - len(places.places):
         out.write(f"({more:,} more)\n")
     nowhere = f", {places.without:,} without a {places.by}" if places.without else ""
     out.write(f"{words.count(places.total, 'article')}{nowhere}\n")

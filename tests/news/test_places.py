@@ -5,7 +5,7 @@ from __future__ import annotations
 import pycountry
 import pytest
 
-from searchkit.news import places
+from searchkit.news import cities, places
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_knows_a_country_by_any_of_its_names(name: str, display: str, code: str 
 def test_knows_no_other_country(name: str) -> None:
     assert places.country(name) is None
     assert places.region(name) is None
-    assert places.city(name) is None
-    assert not places.is_place(name)
+    assert cities.city(name) is None
+    assert not cities.is_place(name)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_knows_a_region_by_name_and_abbreviation(name: str, within: str | None, 
 def test_does_not_guess_between_countries_that_share_a_region_name() -> None:
     assert places.region("Punjab") is None
     assert places.region("Texas", "BR") is None
-    assert places.is_place("Punjab")
+    assert cities.is_place("Punjab")
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_does_not_guess_between_countries_that_share_a_region_name() -> None:
     ],
 )
 def test_knows_the_cities_that_stand_alone(name: str, region: str | None, code: str) -> None:
-    found = places.city(name)
+    found = cities.city(name)
     assert found is not None
     assert (found.region, found.country.code) == (region, code)
 
 
 @pytest.mark.parametrize("name", ["Norfolk", "Boise", "Center", "Knox", "San Juan", "Bahrain", "Portland"])
 def test_takes_no_zone_for_a_city_that_may_be_another(name: str) -> None:
-    assert places.city(name) is None
+    assert cities.city(name) is None
 
 
 def test_every_table_entry_is_in_the_list_it_completes() -> None:
@@ -114,10 +114,10 @@ def test_every_table_entry_is_in_the_list_it_completes() -> None:
     gone = {c.alpha_2 for c in pycountry.historic_countries}
     states = {s.name for s in pycountry.subdivisions if s.country_code in ("US", "CA")}
     assert set(places._EVERYDAY) <= current
-    assert set(places._FOREIGN_CITIES.values()) <= current
+    assert set(cities._FOREIGN_CITIES.values()) <= current
     assert set(places._TERRITORIES.values()) <= current
     assert {code for _, code, _ in places._HISTORIC if code} <= gone - current
-    for table in (places._US_CITIES, places._US_ABBREVIATIONS, places._CANADIAN_ABBREVIATIONS):
+    for table in (cities._US_CITIES, places._US_ABBREVIATIONS, places._CANADIAN_ABBREVIATIONS):
         assert set(table.values()) <= states
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from searchkit.engines.base import Counts
 from searchkit.engines.opensearch_.compile import Query
-from searchkit.engines.opensearch_.schema import DAY, from_wire
+from searchkit.engines.opensearch_.schema import DAY
+from searchkit.engines.wire import from_wire
 from searchkit.fields import Form, physical
 
 Search = Callable[[dict[str, Any]], dict[str, Any]]

@@ -5,7 +5,7 @@ words stand near each other is counted here, in the texts of the articles that w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from searchkit.analysis import Analyzer
@@ -13,7 +13,7 @@ from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.opensearch_.compile import Query, both, matching
 from searchkit.engines.opensearch_.schema import KEY, value
-from searchkit.engines.proximity import count_windows
+from searchkit.engines.proximity import windows_in
 from searchkit.errors import Unsupported
 from searchkit.fields import BY_NAME
 from searchkit.query.plan import Phrase
@@ -50,6 +50,7 @@ def near(
     """The scored query of a phrase with slop in articles that match ``within``; ``factor`` says, by the
     keys of articles, what scores are multiplied by. Raises Unsupported where there are too many.
     """
+    assert phrase.slop is not None
     found = both(matching(phrase), within)
     if statistics.total(found) > MAX_READ:
         hint = f"more than {MAX_READ:,} articles would have to be looked at; add a rarer word, a date or a place"
@@ -62,7 +63,7 @@ def near(
         weight = sum(bm25.idf(count, min(statistics.freq(term), count)) for term in phrase.terms)
         for article in articles:
             pieces = [analyzer.exact(text) for text in BY_NAME[phrase.field].values(article)]
-            freq = sum(_windows(piece, phrase) for piece in pieces)
+            freq = sum(windows_in(piece, phrase.terms, phrase.slop) for piece in pieces)
             score = bm25.score(weight, freq, bm25.norm(sum(map(len, pieces)), average))
             keys[score * times].append(value(article.id))
     functions = [{"filter": {"terms": {KEY: held}}, "weight": score} for score, held in keys.items()]
@@ -75,12 +76,3 @@ def near(
             "boost_mode": "multiply",
         }
     }
-
-
-def _windows(piece: Sequence[str], phrase: Phrase) -> int:
-    assert phrase.slop is not None
-    places: dict[str, list[int]] = {term: [] for term in phrase.terms}
-    for place, term in enumerate(piece):
-        if term in places:
-            places[term].append(place)
-    return count_windows(phrase.terms, [places[term] for term in phrase.terms], phrase.slop)

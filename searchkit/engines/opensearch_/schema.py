@@ -13,6 +13,7 @@ from searchkit.analysis import POSITION_GAP, IndexedField
 from searchkit.article import Article
 from searchkit.engines import bm25
 from searchkit.engines.cluster import Cluster
+from searchkit.engines.wire import wire
 from searchkit.fields import BY_NAME, FIELDS, Form, Kind, physical
 
 LAYOUT = 1
@@ -29,10 +30,6 @@ STORED = "article"
 
 NO_WORDS = "-"
 """Stands in the text of an article without any word, so that it counts in the statistics. It is no term of the analyzer's."""
-
-# A cluster takes no lone surrogates, which names of files can have. They are moved to the last private-use plane and back.
-_TO_WIRE = {code: code - 0xD800 + 0x10F000 for code in range(0xD800, 0xE000)}
-_FROM_WIRE = {there: here for here, there in _TO_WIRE.items()}
 
 _LONGEST_VALUE = 8_000
 """Characters of a value: Lucene refuses terms of more than 32,766 bytes."""
@@ -93,16 +90,6 @@ def make_index(cluster: Cluster) -> dict[str, Any]:
             "properties": properties,
         },
     }
-
-
-def wire(text: str) -> str:
-    """A text as a cluster takes it."""
-    return text if text.isascii() else text.translate(_TO_WIRE)
-
-
-def from_wire(text: str) -> str:
-    """The inverse of :func:`wire`."""
-    return text if text.isascii() else text.translate(_FROM_WIRE)
 
 
 def value(term: str) -> str:

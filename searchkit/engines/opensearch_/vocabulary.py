@@ -11,7 +11,8 @@ from searchkit.analysis import Analyzer, index_fields
 from searchkit.article import Article
 from searchkit.engines.opensearch_.compile import EVERY, Query, matching
 from searchkit.engines.opensearch_.counts import Search, walk
-from searchkit.engines.opensearch_.schema import column, from_wire, wire
+from searchkit.engines.opensearch_.schema import column
+from searchkit.engines.wire import from_wire, wire
 from searchkit.fields import Form
 from searchkit.query.plan import Term
 

@@ -14,8 +14,9 @@ from tantivy import DocAddress, FieldType, Occur, Query
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
 from searchkit.engines import bm25
-from searchkit.engines.proximity import count_windows
-from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, option, wire
+from searchkit.engines.proximity import windows_in
+from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, option
+from searchkit.engines.wire import wire
 from searchkit.errors import Unsupported
 from searchkit.fields import BY_NAME, Form, physical
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
@@ -150,7 +151,7 @@ class Compiler:
         for _, address in result.hits:
             article = self._fetch(address)
             pieces = [self._analyzer.exact(value) for value in BY_NAME[phrase.field].values(article)]
-            freq = sum(_windows(piece, phrase) for piece in pieces)
+            freq = sum(windows_in(piece, phrase.terms, phrase.slop) for piece in pieces)
             if freq:
                 score = bm25.score(weight, freq, bm25.norm(sum(map(len, pieces)), average)) if weight else 0.0
                 this = Query.term_query(self._schema, KEY, wire(article.id), "basic")
@@ -181,12 +182,3 @@ def _unscored(query: Query) -> Query:
 def _set_of(plan: Plan) -> str | None:
     """The physical field of a term; None for any other plan."""
     return physical(plan.field, plan.form) if isinstance(plan, Term) else None
-
-
-def _windows(piece: Sequence[str], phrase: Phrase) -> int:
-    assert phrase.slop is not None
-    places: dict[str, list[int]] = {term: [] for term in phrase.terms}
-    for place, term in enumerate(piece):
-        if term in places:
-            places[term].append(place)
-    return count_windows(phrase.terms, [places[term] for term in phrase.terms], phrase.slop)

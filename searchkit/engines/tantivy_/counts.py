@@ -9,7 +9,8 @@ import tantivy
 from tantivy import Query
 
 from searchkit.engines.base import Counts
-from searchkit.engines.tantivy_.schema import DAY, KEY, from_wire
+from searchkit.engines.tantivy_.schema import DAY, KEY
+from searchkit.engines.wire import from_wire
 from searchkit.fields import Form, physical
 
 _MOST_BUCKETS = 65_000
@@ -60,3 +61,9 @@ def _buckets(searcher: tantivy.Searcher, query: Query, terms: dict[str, Any], na
         after = got.get("after_key")
         if after is None or not got["buckets"]:
             return counted
+
+
+def total_of(result: tantivy.SearchResult) -> int:
+    """How many articles a search found."""
+    # The type stub of tantivy 0.27 lacks it.
+    return int(result.count)  # type: ignore[attr-defined]

@@ -12,22 +12,20 @@ from tantivy import DocAddress, Document, Occur, Order, Query
 
 from searchkit.analysis import Analyzer
 from searchkit.article import Article
-from searchkit.engines.base import Capabilities, Counts, Found, Page, Sort
+from searchkit.engines.base import Capabilities, Counts, Embedded, Found, Page, Sort
 from searchkit.engines.recency import Recency
 from searchkit.engines.tantivy_.compile import CONSTANT, Compiler
-from searchkit.engines.tantivy_.counts import count_values
-from searchkit.engines.tantivy_.recent import best_recent
+from searchkit.engines.tantivy_.counts import count_values, total_of
 from searchkit.engines.tantivy_.schema import (
     DAY,
     KEY,
     ORDER,
     ORDER_WIDTH,
     STORED,
-    from_wire,
     make_schema,
-    wire,
 )
 from searchkit.engines.tantivy_.writer import TantivyWriter
+from searchkit.engines.wire import from_wire, wire
 from searchkit.errors import IndexCorrupt
 from searchkit.fields import Form, physical
 from searchkit.query.plan import Plan, scores
@@ -66,7 +64,7 @@ def _open_index(folder: Path) -> tantivy.Index:
         ) from error
 
 
-class TantivyEngine:
+class TantivyEngine(Embedded):
     """An index of Tantivy's, as of the last commit before it was opened or reloaded."""
 
     # Commits write segments; one every few thousand articles would leave many small ones to merge.
@@ -87,7 +85,7 @@ class TantivyEngine:
         """Answer a plan."""
         query = self._compiler.compile(plan)
         if not page.limit:
-            return Found(_total(self._searcher.search(query, 1)), ())
+            return Found(total_of(self._searcher.search(query, 1)), ())
         if sort is Sort.RELEVANCE and scores(plan):
             return self._by_score(query, page, recency)
         if sort is Sort.OLDEST:
@@ -110,14 +108,14 @@ class TantivyEngine:
         total, ids = self._sorted(dated, page, ORDER, Order.Desc)
         left = page.limit - len(ids)
         if not left:
-            return total + _total(self._searcher.search(undated, 1)), ids
+            return total + total_of(self._searcher.search(undated, 1)), ids
         others, more = self._sorted(undated, Page(left, max(page.offset - total, 0)), ORDER, Order.Desc)
         return total + others, ids + more
 
     def _sorted(self, query: Query, page: Page, field: str, order: Order = Order.Asc) -> tuple[int, list[str]]:
         """The number of hits, and the ids of a page of them in the order of a field that ends with the id."""
         result = self._searcher.search(query, page.limit, order_by_field=field, order=order, offset=page.offset)
-        return _total(result), [from_wire(key if field == KEY else key[ORDER_WIDTH:]) for key, _ in result.hits]
+        return total_of(result), [from_wire(key if field == KEY else key[ORDER_WIDTH:]) for key, _ in result.hits]
 
     def _by_score(self, query: Query, page: Page, recency: Recency | None) -> Found:
         """The best hits. Tantivy breaks ties by the order of writing; here the id does, which takes the whole of a tie."""
@@ -125,6 +123,8 @@ class TantivyEngine:
         if recency is None:
             total, hits = self._best(query, wanted)
         else:
+            from searchkit.engines.tantivy_.recent import best_recent  # few searches ask for it
+
             total, hits = best_recent(self._searcher, query, self._compiler.compile, wanted, recency)
         found: list[tuple[str, float]] = []
         at = 0
@@ -143,7 +143,7 @@ class TantivyEngine:
         fetch = wanted + _TIES
         while True:
             result = self._searcher.search(query, fetch)
-            hits, total = result.hits, _total(result)
+            hits, total = result.hits, total_of(result)
             if len(hits) <= wanted or len(hits) == total or hits[wanted - 1][0] != hits[-1][0]:
                 return total, hits
             fetch = min(fetch * 4, total)
@@ -222,14 +222,6 @@ class TantivyEngine:
         """The number of articles with a term (deleted ones included, until their segment is merged)."""
         return int(self._searcher.doc_freq(physical(field, form), wire(term)))
 
-    def doc_freqs(self, field: str, form: Form, terms: Sequence[str]) -> list[int]:
-        """The same for many terms."""
-        return [self.doc_freq(field, form, term) for term in terms]
-
-    def size(self) -> int:
-        """Nothing is kept outside its folder."""
-        return 0
-
     def check(self) -> list[str]:
         """Read every article once, and see that it is found by its id."""
         problems = []
@@ -273,8 +265,3 @@ def _decode(document: Document) -> Article:
         return Article.from_json(bytes(stored))
     except (TypeError, KeyError) as error:
         raise ValueError(repr(error)) from error
-
-
-def _total(result: tantivy.SearchResult) -> int:
-    # The type stub of tantivy 0.27 lacks it.
-    return int(result.count)  # type: ignore[attr-defined]

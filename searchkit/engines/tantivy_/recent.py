@@ -16,6 +16,7 @@ import tantivy
 from tantivy import DocAddress, Occur, Query
 
 from searchkit.engines.recency import Recency
+from searchkit.engines.tantivy_.counts import total_of
 from searchkit.engines.tantivy_.schema import DAY
 from searchkit.query.plan import Plan, Range
 
@@ -35,8 +36,7 @@ def best_recent(
     fetch = wanted + _FIRST
     result = searcher.search(query, fetch)
     hits = result.hits
-    # The type stub of tantivy 0.27 lacks it.
-    total = int(result.count)  # type: ignore[attr-defined]
+    total = total_of(result)
     while True:
         days: list[Any] = searcher.fast_field_values(DAY, [address for _, address in hits])
         factors.update((day, recency.factor(day)) for day in set(days).difference(factors))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tantivy
 
 from searchkit.article import Article
+from searchkit.engines.wire import wire
 from searchkit.fields import BY_NAME, FIELDS, Form, Kind, physical
 
 KEY = "key"
@@ -23,10 +24,6 @@ _INSTANT_SHIFT = 2 * 86_400
 
 _MOST_DAYS = 9_999_999
 _MOST_INSTANT = 999_999_999_999  # microseconds
-
-# Tantivy takes no lone surrogates, which names of files can have. They are moved to the last private-use plane and back.
-_TO_WIRE = {code: code - 0xD800 + 0x10F000 for code in range(0xD800, 0xE000)}
-_FROM_WIRE = {there: here for here, there in _TO_WIRE.items()}
 
 
 def option(field: str, form: Form) -> str:
@@ -65,13 +62,3 @@ def order_key(article: Article) -> str:
         return f"{1:<0{ORDER_WIDTH}}{wire(article.id)}"
     instant = round((article.instant + _INSTANT_SHIFT) * 1e6)
     return f"0{_MOST_DAYS - article.day:07}{_MOST_INSTANT - instant:012}{wire(article.id)}"
-
-
-def wire(text: str) -> str:
-    """A text as Tantivy takes it."""
-    return text if text.isascii() else text.translate(_TO_WIRE)
-
-
-def from_wire(text: str) -> str:
-    """The inverse of :func:`wire`."""
-    return text if text.isascii() else text.translate(_FROM_WIRE)

@@ -13,7 +13,8 @@ from tantivy import Document, Query
 from searchkit.analysis import Analyzer, index_fields, with_language
 from searchkit.article import Article
 from searchkit.engines.base import Prepared
-from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, ORDER, STORED, order_key, wire
+from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, ORDER, STORED, order_key
+from searchkit.engines.wire import wire
 from searchkit.errors import IndexingFailed
 from searchkit.fields import FIELDS, Form, physical
 

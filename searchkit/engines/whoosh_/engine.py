@@ -18,7 +18,7 @@ from whoosh.index import TOC, EmptyIndexError, clean_files
 
 from searchkit.analysis import Analyzer, with_language
 from searchkit.article import Article
-from searchkit.engines.base import Capabilities, Counts, Found, Page, Prepared, Sort
+from searchkit.engines.base import Capabilities, Counts, Embedded, Found, Page, Prepared, Sort
 from searchkit.engines.recency import Recency
 from searchkit.engines.whoosh_.codec import INDEX_NAME, ArrayCodec, make_schema, open_files
 from searchkit.engines.whoosh_.pickles import SafeStorage
@@ -64,7 +64,7 @@ def _read_toc(storage: SafeStorage) -> TOC:
         ) from error
 
 
-class WhooshEngine:
+class WhooshEngine(Embedded):
     """An index of segments, as of the last commit before it was opened or reloaded."""
 
     # A batch is a segment: smaller ones would have to be merged more often, and each commit with more than a few is a merge.
@@ -145,14 +145,6 @@ class WhooshEngine:
     def doc_freq(self, field: str, form: Form, term: str) -> int:
         """The number of articles with a term (deleted ones included, until their segment is merged)."""
         return self._searcher.doc_freq(physical(field, form), term)
-
-    def doc_freqs(self, field: str, form: Form, terms: Sequence[str]) -> list[int]:
-        """The same for many terms."""
-        return [self.doc_freq(field, form, term) for term in terms]
-
-    def size(self) -> int:
-        """Nothing is kept outside its folder."""
-        return 0
 
     def check(self) -> list[str]:
         """Read everything once: every posting list, every article."""
