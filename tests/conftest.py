@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
 )
 settings.load_profile("searchkit")
+
+
+def cannot_run(why: str) -> None:
+    """Skip a test on a user's machine for what is not installed there; in CI every part must run."""
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why, allow_module_level=True)
+
+
+def needed(module: str) -> None:
+    """The same for a library."""
+    if find_spec(module) is None:
+        cannot_run(f"{module} is not installed")
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Ran
+from tests.conftest import needed
 
 Run = Callable[..., Ran]
 
@@ -168,7 +169,7 @@ def test_places_as_csv_json_and_geojson_agree(run: Run) -> None:
 @pytest.mark.parametrize("ending", ["png", "svg"])
 @pytest.mark.parametrize("command", ["places", "timeline"])
 def test_a_picture_is_drawn_and_nothing_is_printed(command: str, ending: str, run: Run, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
+    needed("matplotlib")
     file = tmp_path / f"picture.{ending}"
     status, out, err = astuple(run(command, "the", "--plot", str(file)))
     assert (status, out) == (0, "")
@@ -180,7 +181,7 @@ def test_a_picture_is_drawn_and_nothing_is_printed(command: str, ending: str, ru
 def test_a_picture_of_an_unknown_kind_is_an_error_and_nothing_is_written(
     command: str, run: Run, tmp_path: Path
 ) -> None:
-    pytest.importorskip("matplotlib")
+    needed("matplotlib")
     status, out, err = astuple(run(command, "the", "--plot", str(tmp_path / "picture.gif")))
     assert (status, out) == (2, "")
     assert "should end in .png or .svg" in err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import functools
-import os
 import shutil
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from searchkit.analysis import Analyzer, index_fields
 from searchkit.article import Article
 from searchkit.engines import cluster
 from searchkit.engines.base import Engine
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cannot_run
 
 sys.path.append(str(ROOT / "scripts"))
 
@@ -55,11 +54,6 @@ def build(name: str, folder: Path, articles: Iterable[Article], batch: int = 100
             writer.commit()
     engine.reload()
     return engine
-
-
-def cannot_run(why: str) -> None:
-    """Skip a test on a user's machine; in CI every engine must run."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
 
 
 @functools.cache

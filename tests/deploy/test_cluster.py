@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cannot_run
 from tests.deploy.support import DEPLOY, NODES, run
 
 from opensearch_cluster import Cluster, missing  # isort: skip; support.py makes it importable
@@ -84,7 +84,7 @@ def tool(name: str, *arguments: str, **env: str) -> str:
 def cluster(tmp_path_factory: pytest.TempPathFactory, certificates: Path) -> Iterator[Deployed]:
     """Three nodes, with an index in which there is one article."""
     if why := missing(secure=True):
-        pytest.skip(why)
+        cannot_run(why)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SEARCHKIT_PASSWORD_HASH", hashed(PASSWORD))
         with Deployed(tmp_path_factory.mktemp("deployed"), certificates) as cluster:

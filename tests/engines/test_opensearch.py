@@ -8,7 +8,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,10 +25,10 @@ from searchkit.query.lower import Context, lower
 from searchkit.query.parser import parse
 from searchkit.query.plan import All, Plan
 from tests.conformance.asking import ANALYZER, TODAY, article, ask, ids
-from tests.conformance.conftest import Cluster, build, cannot_run, missing, node, place_on_cluster
+from tests.conformance.conftest import Cluster, build, missing, node, place_on_cluster
+from tests.conftest import cannot_run, needed
 
-if find_spec("opensearchpy") is None and not os.environ.get("CI"):
-    pytest.skip("opensearch-py is not installed", allow_module_level=True)
+needed("opensearchpy")
 opensearch_: Any = engines.load("opensearch")
 
 Answer = tuple[int, object] | None

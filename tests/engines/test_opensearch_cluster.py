@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cannot_run
 
 sys.path.append(str(ROOT / "scripts"))
 
@@ -21,7 +20,7 @@ from opensearch_cluster import Cluster, ClusterError, down, missing, running
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes, and an index with a copy of every document on two of them."""
     if why := missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+        cannot_run(why)
     with Cluster(tmp_path_factory.mktemp("opensearch")) as cluster:
         shards = {"number_of_shards": 3, "number_of_replicas": 1, "unassigned.node_left.delayed_timeout": "0"}
         cluster.request("PUT", "/news", {"settings": shards})
@@ -72,7 +71,7 @@ def test_a_paused_node_does_not_answer_and_then_does(cluster: Cluster) -> None:
 
 def test_a_node_that_cannot_start_says_why_and_leaves_no_process(tmp_path: Path) -> None:
     if why := missing():
-        pytest.skip(why)
+        cannot_run(why)
     with pytest.raises(ClusterError, match=r"node 0 ended with 1(?s:.*)unknown setting \[no\.such\]"):
         Cluster(tmp_path, nodes=1, settings={"no.such": "thing"}).up()
     assert not running(tmp_path)

@@ -20,7 +20,7 @@ import pytest
 
 import searchkit
 from searchkit import Archive, ClusterError
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cannot_run
 from tests.indexing.support import ids, reuters, write
 
 sys.path.append(str(ROOT / "scripts"))
@@ -43,7 +43,7 @@ _KILLS = int(os.environ.get("SEARCHKIT_KILL_ROUNDS", "3"))
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if why := missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+        cannot_run(why)
     with Cluster(tmp_path_factory.mktemp("cluster"), nodes=3, settings=SETTINGS) as cluster:
         yield cluster
 

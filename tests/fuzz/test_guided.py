@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cannot_run
 
 from .test_fuzz import SECONDS
 
@@ -18,7 +15,7 @@ from .test_fuzz import SECONDS
 def test_every_reader_gives_articles_skips_or_its_own_errors(tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
         reason = "atheris is not installed; there are wheels of it for some systems only"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        cannot_run(reason)
     command = [sys.executable, "-m", "tests.fuzz.guided", str(max(1, round(SECONDS))), str(tmp_path)]
     ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert ended.returncode == 0, f"{ended.stdout[-3000:]}\n{sorted(tmp_path.glob('found-*'))}"

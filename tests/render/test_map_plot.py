@@ -8,8 +8,9 @@ from searchkit.article import Place
 from searchkit.errors import SearchkitError
 from searchkit.render import map_plot, outlines, plot
 from searchkit.results import PlaceCount, Places
+from tests.conftest import needed
 
-pytest.importorskip("matplotlib")
+needed("matplotlib")
 
 ALEPPO = ("Aleppo", 36.2, 37.16, "SY")
 DAMASCUS = ("Damascus", 33.51, 36.29, "SY")

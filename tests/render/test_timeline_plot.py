@@ -10,8 +10,9 @@ from searchkit.errors import SearchkitError
 from searchkit.intervals import intervals
 from searchkit.render import plot, timeline_plot
 from searchkit.results import Peak, Series, Timeline
+from tests.conftest import needed
 
-pytest.importorskip("matplotlib")
+needed("matplotlib")
 
 WORDS = ("evacuation", "baghouz", "trucks", "sdf", "civilians")
 
