@@ -412,13 +412,13 @@ def test_sources_are_marked_after_the_commit_that_holds_all_of_them(
 
 # A run in a process of its own, which says who its workers are as soon as it has committed something.
 _SCRIPT = """
+import select
 import sys
 from pathlib import Path
 import psutil
 from searchkit import engines
 from searchkit.analysis import Analyzer
 from searchkit.indexing import batch
-from searchkit.indexing.order import Order
 from searchkit.indexing.order import Order
 from searchkit.indexing.run import IndexRun
 from searchkit.indexing.sources import SourcesDb
@@ -434,8 +434,9 @@ def progress(report):
     if report.phase == "committing" and not said:
         said = True
         print(*(child.pid for child in psutil.Process().children(recursive=True)), flush=True)
-        if then == "wait":
-            sys.stdin.read()
+        # Not one long read: a signal that came between two steps of Python and the read's own start would not end it.
+        while then == "wait" and not select.select([sys.stdin], [], [], 0.1)[0]:
+            pass
 
 with SourcesDb(folder / "sources.db", folder) as db:
     try:
