@@ -7,8 +7,8 @@ and never within what is drawn as one character. Offsets are in characters.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ _BREAK = re.compile(
         | (?<=\n) [^\S\n]* \n \s* )""",
     re.VERBOSE,
 )
+_START = re.compile(r"(?<!\S)\S")
+_END = re.compile(r"\S(?!\S)")
 _OPENING = re.compile(r"""["'“‘«([¿¡—–-]*\w""")
 _LAST_WORD = re.compile(r"[\w.'’]*\Z")
 
@@ -53,16 +55,6 @@ class Passage(NamedTuple):
     ends_within: bool  # a sentence goes on after it
 
 
-class _Gaps(NamedTuple):
-    """The places where a text may be cut, in order: before each, it ends at ``ends[i]``, after it, it begins at
-    ``starts[i]``. ``sentences`` is where sentences begin.
-    """
-
-    ends: list[int]
-    starts: list[int]
-    sentences: set[int]
-
-
 class Cutter:
     """Cuts passages out of one body, looking no further than it has to."""
 
@@ -76,54 +68,49 @@ class Cutter:
         """The passage within ``bounds`` that holds ``start`` to ``end``, or its beginning if it is much too long."""
         size, margin = self._size, max(self._size, LONGEST_WORD) + LONGEST_WORD
         end = min(end, start + max(size, LONGEST_WORD))
-        ends, starts, sentences = self._gaps(max(start - margin, bounds[0]), min(end + margin, bounds[1]), bounds)
-        before = starts[: bisect_right(starts, start)] or [start]
-        after = bisect_left(ends, end)  # from here on, gaps do not cut what must be held
-        nearest, soonest = before[-1], ends[after] if after < len(ends) else end
+        low, high = max(start - margin, bounds[0]), min(end + margin, bounds[1])
+        sentences = set(self._sentences(low, high))
+        gaps = _Gaps(self._body, low, high, high == bounds[1], self._cuts(sentences, low, high))
+        sentences.update(self.bounds)
+        whole = sorted(filter(gaps.is_start, sentences))
+        nearest = gaps.start_by(start, start)
+        soonest = gaps.end_from(end, end)
         # To begin with a sentence is best, if that leaves room for what follows; else some words lead up to the match.
         room = max(0, size - (soonest - nearest))
-        opening = max(
-            (place for place in before if place in sentences and place >= nearest - room * 2 // 3), default=None
-        )
-        if opening is None:
-            opening = before[bisect_left(before, nearest - room // 3)]
+        at = bisect_right(whole, nearest)
+        if at and whole[at - 1] >= nearest - room * 2 // 3:
+            opening = whole[at - 1]
+        else:
+            opening = gaps.start_from(nearest - room // 3, nearest)
         # A sentence that is nearly over may end; one that has just begun does not make the passage short.
-        closing, ends_sentence = soonest, after < len(ends) and starts[after] in sentences
-        upto = bisect_right(ends, opening + size, after)
-        if upto > after:
-            closing, ends_sentence = ends[upto - 1], starts[upto - 1] in sentences
-        for gap in range(bisect_right(ends, opening + size + size // 8, after) - 1, after - 1, -1):
-            if starts[gap] in sentences and ends[gap] - opening >= size // 2:
-                closing, ends_sentence = ends[gap], True
+        closing = max(soonest, gaps.end_by(opening + size))
+        ends_sentence = gaps.start_after(closing) in sentences
+        for place in reversed(whole):
+            before = gaps.end_before(place)
+            if before < soonest or before - opening < size // 2:
+                break
+            if before <= opening + size + size // 8:
+                closing, ends_sentence = before, True
                 break
         # Where little follows the match, what goes before it fills the passage.
-        fitting = before[bisect_left(before, closing - size) : bisect_right(before, opening)]
-        whole = [place for place in fitting if place in sentences]
-        if whole or (fitting and opening not in sentences):
-            opening = (whole or fitting)[0]
+        at = bisect_left(whole, closing - size)
+        if at < len(whole) and whole[at] <= opening:
+            opening = whole[at]
+        elif opening not in sentences:
+            opening = gaps.start_from(closing - size, opening)
         return Passage(opening, closing, opening not in sentences, not ends_sentence)
 
-    def _gaps(self, low: int, high: int, bounds: Span) -> _Gaps:
-        """Every place from ``low`` to ``high`` where a passage within ``bounds`` may begin or end."""
+    def _cuts(self, sentences: Set[int], low: int, high: int) -> list[int]:
+        """Where words may be cut that stand between ``low`` and ``high``: where a sentence begins in them, or if they are
+        very long.
+        """
         body = self._body
-        found = set(self._sentences(low, high))
-        unspaced = sorted(place for place in found if place and not body[place - 1].isspace())
-        words = [word.span() for word in WRITTEN_WORD.finditer(body, low, high)]
-        ends, starts = [low, *(end for _, end in words)], [start for start, _ in words]
-        if ends[-1] < high or high == bounds[1]:
-            starts.append(high - len(body[ends[-1] : high].lstrip()))
-        else:
-            ends.pop()
-        inside = set(unspaced)
-        for start, end in words:
-            if end - start > LONGEST_WORD:
-                inside.update(self._places(start, end))
-        for place in inside:
-            word = bisect_right(words, (place, 0)) - 1
-            if word >= 0 and words[word][0] < place < words[word][1]:
-                insort(ends, place)
-                insort(starts, place)
-        return _Gaps(ends, starts, found.union(self.bounds))
+        cuts = {place for place in sentences if low < place < high and not body[place - 1].isspace()}
+        if max(map(len, body[low:high].split()), default=0) > LONGEST_WORD:
+            for word in WRITTEN_WORD.finditer(body, low, high):
+                if word.end() - word.start() > LONGEST_WORD:
+                    cuts.update(self._places(*word.span()))
+        return sorted(cuts)
 
     def _sentences(self, low: int, high: int) -> Iterator[int]:
         """Where sentences begin."""
@@ -149,8 +136,73 @@ class Cutter:
                     yield place
 
 
+class _Gaps:
+    """Where the part of a text from ``low`` to ``high`` may be cut: between words, and at ``cuts`` within them. A passage may
+    end where a gap begins, at its *end*, and begin where the gap is over, at its *start*.
+
+    Each is looked for when it is asked for, from where it is asked: the most of the words are never looked at.
+    """
+
+    def __init__(self, body: str, low: int, high: int, is_last: bool, cuts: list[int]) -> None:
+        self._body = body
+        self._low = low
+        self._high = high
+        self._cuts = cuts
+        self._ends_in_gap = is_last or body[high - 1].isspace()
+
+    def is_start(self, place: int) -> bool:
+        """Whether a passage may begin here."""
+        if not self._low < place < self._high:
+            there = place == self._low and not self._body[place].isspace()
+            return there or (place == self._high and self._ends_in_gap)
+        return _START.match(self._body, place) is not None or place in self._cuts
+
+    def start_by(self, place: int, default: int) -> int:
+        """The last start that is not after a place."""
+        before = self._body[self._low : place + 1].rstrip()
+        word = self._low + len(before) - len(before.rsplit(None, 1)[-1]) if before else default
+        cut = bisect_right(self._cuts, place)
+        return max(word, self._cuts[cut - 1]) if cut else word
+
+    def start_from(self, place: int, default: int) -> int:
+        """The first start that is not before a place, and not after the default."""
+        if place <= self._low and not self._body[self._low].isspace():
+            return self._low
+        match = _START.search(self._body, max(place, self._low), default)
+        word = match.start() if match else default
+        cut = bisect_left(self._cuts, place)
+        return min(word, self._cuts[cut]) if cut < len(self._cuts) else word
+
+    def end_from(self, place: int, default: int) -> int:
+        """The first end that is not before a place."""
+        match = _END.search(self._body, place - 1, self._high)
+        found = self._cuts[bisect_left(self._cuts, place) :][:1]
+        if match and (match.end() < self._high or self._ends_in_gap):
+            found.append(match.end())
+        return min(found, default=default)
+
+    def end_by(self, place: int) -> int:
+        """The last end that is not after a place."""
+        place = min(place, self._high)
+        before = self._body[self._low : place]
+        is_end = self._ends_in_gap if place == self._high else self._body[place].isspace()
+        if before and not is_end and not before[-1].isspace():
+            before = before[: len(before) - len(before.rsplit(None, 1)[-1])]
+        word = self._low + len(before.rstrip())
+        cut = bisect_right(self._cuts, place)
+        return max(word, self._cuts[cut - 1]) if cut else word
+
+    def end_before(self, start: int) -> int:
+        """The end of the gap that has this start."""
+        return start if start in self._cuts else self._low + len(self._body[self._low : start].rstrip())
+
+    def start_after(self, end: int) -> int:
+        """The start of the gap that has this end."""
+        return end if end in self._cuts else self._high - len(self._body[end : self._high].lstrip())
+
+
 def _is_abbreviation(body: str, dot: int) -> bool:
     """Whether the word before this dot is one that has a dot: initials (``J.``, ``U.S.``, ``a.m.``), or a known one."""
-    match = _LAST_WORD.search(body, max(0, dot - 20), dot)
+    match = _LAST_WORD.search(body[max(0, dot - 20) : dot].rpartition(" ")[2])
     word = match[0] if match else ""
     return word in _ABBREVIATIONS or (word[-1:].isalpha() and (len(word) == 1 or "." in word))

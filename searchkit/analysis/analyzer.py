@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from operator import add
 from typing import NamedTuple
@@ -155,7 +155,7 @@ class Analyzer:
         """What a text looks like to the analyzer between white space and signs: nearly always its words in lower case."""
         return text.translate(self._table).split()
 
-    def giving(self, chunks: Sequence[str], exact: frozenset[str], stems: frozenset[str]) -> set[str]:
+    def giving(self, chunks: Collection[str], exact: frozenset[str], stems: frozenset[str]) -> set[str]:
         """Those of some chunks that hold one of these exact terms or stems."""
         found = set()
         for terms, known in ((exact, self._exact), (stems, self._stem)):
