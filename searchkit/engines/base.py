@@ -81,6 +81,13 @@ class Prepared(Record):
     payload: Any
 
 
+class Refused(Record):
+    """An article that an engine does not take in, and why."""
+
+    id: str
+    reason: str
+
+
 class Preparer(Protocol):
     """Turns a batch of articles with different ids into what the writer takes. Picklable; touches nothing committed."""
 
@@ -104,8 +111,10 @@ class Writer(Protocol):
     def delete(self, ids: Iterable[str]) -> None:
         """Remove articles. Ids that are not there are passed over."""
 
-    def commit(self) -> None:
-        """Make everything so far permanent and visible, all of it or nothing."""
+    def commit(self) -> Sequence[Refused]:
+        """Make everything so far permanent and visible, all of it or nothing; but for articles that it gives back, which the
+        engine does not take. An earlier version of one of these stays.
+        """
 
 
 class Engine(Protocol):

@@ -13,7 +13,7 @@ from types import TracebackType
 from searchkit.analysis import Analyzer, IndexedField, index_fields, with_language
 from searchkit.article import Article
 from searchkit.engines import bm25
-from searchkit.engines.base import Capabilities, Counts, Embedded, Found, Page, Prepared, Sort
+from searchkit.engines.base import Capabilities, Counts, Embedded, Found, Page, Prepared, Refused, Sort
 from searchkit.engines.recency import Recency
 from searchkit.fields import BY_NAME, Form, Kind
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
@@ -189,7 +189,7 @@ class MemoryWriter:
         """Remove articles."""
         self._pending.update(dict.fromkeys(ids))
 
-    def commit(self) -> None:
+    def commit(self) -> Sequence[Refused]:
         """Make the changes visible."""
         for id, entry in self._pending.items():
             if entry is None:
@@ -197,6 +197,7 @@ class MemoryWriter:
             else:
                 self._engine.entries[id] = entry
         self._pending.clear()
+        return ()
 
 
 def create(folder: Path, analyzer: Analyzer) -> MemoryEngine:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from searchkit.article import Article
-from searchkit.engines.base import Capabilities, Prepared, Writer
+from searchkit.engines.base import Capabilities, Prepared, Refused, Writer
 from searchkit.errors import IndexingFailed
 from searchkit.indexing.captures import Captures, Settled
+from searchkit.indexing.refusals import Refusals
 from searchkit.indexing.sources import Outcome, SourcesDb, Task
 from searchkit.indexing.workers import Task as Preparing
 from searchkit.indexing.workers import Workers
@@ -41,7 +42,8 @@ class _Batch:
     """Articles that are being prepared, and the sources whose last articles are among them, or came before them.
 
     ``captures`` are those of the articles that were captured from somewhere, ``superseded`` what goes from the index since
-    one of them is a later capture. ``reached`` is the source that goes on after the batch, and how many of its articles there
+    one of them is a later capture. ``counted`` is what each article was counted as, ``undated`` are those without a date.
+    ``reached`` is the source that goes on after the batch, and how many of its articles there
     have been by then.
     """
 
@@ -51,6 +53,8 @@ class _Batch:
     preparing: Preparing | None
     captures: tuple[str, ...]
     superseded: list[str]
+    counted: dict[str, str]
+    undated: frozenset[str]
     reached: tuple[int, int] | None
 
 
@@ -73,6 +77,7 @@ class Batcher:
         committing: Callable[[], None],
         renamed: Callable[[int, str, str], None],
         captures: Captures,
+        refusals: Refusals,
     ) -> None:
         self._db = db
         self._writer = writer
@@ -81,6 +86,7 @@ class Batcher:
         self._committing = committing
         self._renamed = renamed
         self._captures = captures
+        self._refusals = refusals
         self._size = min(capabilities.batch, MAX_ARTICLES)
         self._most_characters = MAX_CHARACTERS * self._size // MAX_ARTICLES
         self._batches_a_commit = max(1, capabilities.commit_every // capabilities.batch)
@@ -124,18 +130,20 @@ class Batcher:
         """Bring in everything that was collected, and commit it."""
         self._send()
         self._take_all()
-        while self._replacing:
-            self._send()
-            self._take_all()
-        if self._uncommitted or self._gone or self._superseded:
-            self._commit_taken()
+        while self._replacing or self._uncommitted or self._gone or self._superseded:
+            if self._replacing:
+                self._send()
+                self._take_all()
+            else:
+                self._commit_taken()  # after which there is more to do where something was refused
 
     def _send(self) -> None:
         """Note down what was collected, and have it prepared. Waits where too much is under way already."""
-        articles, rows = self._distinct()
+        articles, rows, counted = self._distinct()
         self._db.note(rows)
         wanted = [article for article in articles if article.id not in self._taken_down]
-        self.counts["undated"] += sum(article.date is None for article in wanted)
+        undated = frozenset(article.id for article in wanted if article.date is None)
+        self.counts["undated"] += len(undated)
         wanted, captures, superseded = self._settled(wanted)
         while len(self._under_way) > self._workers.most_waiting:
             self._take()
@@ -147,6 +155,8 @@ class Batcher:
                 self._workers.submit(wanted) if wanted else None,
                 captures,
                 superseded,
+                counted,
+                undated,
                 self._reached,
             )
         )
@@ -205,24 +215,41 @@ class Batcher:
     def _commit_taken(self) -> None:
         """Commit the batches that the engine was given, and mark the sources that ended with them."""
         self._committing()
-        self._writer.commit()
+        refused = self._writer.commit()
         # Before sources are marked: whoever finds one marked must not find captures that it no longer has.
-        added = [id for batch in self._uncommitted for id in batch.captures]
+        missing = self._refused(refused) if refused else []
+        added = [id for batch in self._uncommitted for id in batch.captures if id not in missing]
         deleted = self._superseded + [id for batch in self._uncommitted for id in batch.superseded]
         if added or deleted or self._gone:
             self._captures.committed(added, deleted, self._gone)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         for batch in self._uncommitted:
             for finished in batch.finished:
+                outcome = self._refusals.outcome(finished.source, finished.outcome)
                 self._db.finish_source(
-                    finished.source, self._run, finished.task, finished.digest, finished.reader, finished.outcome, now
+                    finished.source, self._run, finished.task, finished.digest, finished.reader, outcome, now
                 )
-        if self._uncommitted and (reached := self._uncommitted[-1].reached) is not None:
+        reached = self._uncommitted[-1].reached if self._uncommitted else None
+        # A run that goes on there takes all that came before to be in the index.
+        if reached is not None and not self._refusals.has(reached[0]):
             self._db.mark_reached(*reached)
         self._uncommitted.clear()
         self._gone.clear()
         self._superseded.clear()
+        if missing:  # then an earlier capture takes the place of one that did not come
+            self._replace(self._captures.without(missing))
+            self._gone += missing
         self.committed = time.monotonic()
+
+    def _refused(self, refused: Sequence[Refused]) -> list[str]:
+        """Count what did not come, and note it. Returns the ids."""
+        for each in refused:
+            for batch in self._uncommitted:
+                if each.id in batch.counted:
+                    self.counts[batch.counted[each.id]] -= 1
+                    self.counts["undated"] -= each.id in batch.undated
+        self._refusals.take(refused)
+        return [each.id for each in refused]
 
     def _delete(self, ids: Sequence[str]) -> None:
         """Remove articles; an earlier capture takes the place of one that was the latest."""
@@ -259,12 +286,15 @@ class Batcher:
         others = [article for article in articles if article.id not in ids]
         return [*others, *added.values()], tuple(added), settled.delete
 
-    def _distinct(self) -> tuple[list[Article], list[tuple[str, int, int]]]:
-        """The articles that are not there yet, each with an id that no other one has, and what to note down of all."""
+    def _distinct(self) -> tuple[list[Article], list[tuple[str, int, int]], dict[str, str]]:
+        """The articles that are not there yet, each with an id that no other one has; what to note down of all; and what those
+        are counted as.
+        """
         known = self._db.known([article.id for article, _, _ in self._articles])
         taken: set[str] = set()
         articles: list[Article] = []
         rows: list[tuple[str, int, int]] = []
+        counted: dict[str, str] = {}
         for article, source, there in self._articles:
             id, number = article.id, 1
             while id in taken or self._belongs_to_another(known.get(id), source):
@@ -280,9 +310,11 @@ class Batcher:
             if there:
                 self.counts["resumed"] += 1
                 continue
-            self.counts["updated" if id in known else "added"] += id not in self._taken_down
+            if id not in self._taken_down:
+                counted[id] = "updated" if id in known else "added"
+                self.counts[counted[id]] += 1
             articles.append(article)
-        return articles, rows
+        return articles, rows, counted
 
     def _belongs_to_another(self, known: tuple[int, int] | None, source: int) -> bool:
         """Whether an id is another article's: of another source, or given by this one earlier in this run."""

@@ -24,6 +24,7 @@ from searchkit.errors import ArticleMissing, IndexCorrupt, IndexingFailed, Searc
 from searchkit.indexing import batch
 from searchkit.indexing.growth import first_engine
 from searchkit.indexing.order import Order, Report
+from searchkit.indexing.refusals import must_be_taken
 from searchkit.indexing.run import IndexRun
 from searchkit.indexing.sources import Outcome, Root, SourcesDb, Task
 from searchkit.indexing.stream import PATH
@@ -173,7 +174,7 @@ def convert(
             with new.writer() as writer:
                 for articles in _in_batches(engine.scan()):
                     writer.add(writer.preparer(articles))
-                    writer.commit()
+                    must_be_taken(writer.commit())
                     written += len(articles)
                     if progress is not None:
                         progress(Progress("converting", written, 0, 0, time.monotonic() - began))
@@ -269,7 +270,7 @@ def _adopt(db: SourcesDb, old: Engine, new: Engine) -> None:
             if kept:
                 db.note((article.id, source, run) for article, source in kept)
                 writer.add(writer.preparer([article for article, _ in kept]))
-                writer.commit()
+                must_be_taken(writer.commit())
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     for source, task in streams:  # which nothing will read again
         db.finish_source(source, run, task, None, None, Outcome(partial=True), now)

@@ -17,6 +17,7 @@ from searchkit.errors import IndexCorrupt, NothingToIndex, SearchkitError
 from searchkit.indexing.batch import Batcher, Finished
 from searchkit.indexing.captures import Captures
 from searchkit.indexing.order import Order, options_for
+from searchkit.indexing.refusals import Refusals
 from searchkit.indexing.remarks import Remarks
 from searchkit.indexing.scan import Scan
 from searchkit.indexing.sources import Outcome, SourcesDb, Task
@@ -74,6 +75,7 @@ class IndexRun:
                 self._report_commit,
                 self._report_renamed,
                 Captures(db.connection, partial(self._indexed, keep_from)),
+                refusals := Refusals(db, self._engine, self._remarks),
             )
             writer.delete(db.taken_down())  # they are gone already, unless taking them down was cut off
             for task in scan.tasks():
@@ -89,6 +91,7 @@ class IndexRun:
                 self._bytes += order.stream.size
             if keep_from is not None:
                 batch.commit()  # so that it is noted down which articles were given anew
+                refusals.all_must_come = True
                 for kept in scan.kept():
                     self._keep(kept, keep_from, batch, run)
             for pruned in scan.pruned():

@@ -293,6 +293,15 @@ class SourcesDb:
         self._one("DELETE FROM under_way WHERE source = ?", (source,))
         self._one("COMMIT")
 
+    def strike_out(self, ids: Iterable[str], sources: Iterable[int]) -> None:
+        """Take back that articles are there, and have sources read again."""
+        self._one("BEGIN")
+        self._db.executemany("DELETE FROM articles WHERE id = ?", ((id,) for id in ids))
+        self._db.executemany(
+            "UPDATE sources SET state = 'reading', digest = NULL WHERE source = ?", ((source,) for source in sources)
+        )
+        self._one("COMMIT")
+
     def articles_of(self, source: int) -> list[str]:
         """The ids of a source's articles."""
         return [id for (id,) in self._one("SELECT id FROM articles WHERE source = ? ORDER BY id", (source,))]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,7 +14,7 @@ from searchkit.analysis import Analyzer
 from searchkit.engines.base import Engine, Page, Sort
 from searchkit.engines.cluster import Cluster as Place
 from searchkit.engines.cluster import read_cluster, write_cluster
-from searchkit.errors import ClusterError, IndexCorrupt, IndexingFailed, IndexTooNew, SearchkitError, Unsupported
+from searchkit.errors import ClusterError, IndexCorrupt, IndexTooNew, SearchkitError, Unsupported
 from searchkit.fields import FIELDS, Form, Kind, physical
 from searchkit.query.lower import Context, lower
 from searchkit.query.parser import parse
@@ -27,11 +22,11 @@ from searchkit.query.plan import All, Plan
 from tests.conformance.asking import ANALYZER, TODAY, article, ask, ids
 from tests.conformance.conftest import Cluster, build, missing, node, place_on_cluster
 from tests.conftest import cannot_run, needed
+from tests.engines.between import Answer, Between
 
 needed("opensearchpy")
 opensearch_: Any = engines.load("opensearch")
 
-Answer = tuple[int, object] | None
 ARTICLES = [article(f"{n}", f"oil price {'rose ' * n}", date=f"2019-02-{n + 1:02}") for n in range(6)]
 
 
@@ -43,57 +38,6 @@ def put(engine: Engine, *articles: Any) -> None:
     with engine.writer() as writer:
         writer.add(writer.preparer(articles))
         writer.commit()
-
-
-class Between:
-    """A server between searchkit and the node, which answers what ``answers`` says, or else what the node does."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
-        self.is_closed = False
-        self.answers: Callable[[str, str, bytes], Answer] = lambda method, path, body: None
-        between = self
-        there = urlsplit(node().urls[0])
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def answer(self) -> None:
-                self.close_connection = between.is_closed
-                if between.is_closed:
-                    return
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                between.asked.append((self.command, self.path))
-                made = between.answers(self.command, self.path, body)
-                if made is None:
-                    connection = http.client.HTTPConnection(str(there.hostname), there.port or 80)
-                    connection.request(self.command, self.path, body, {"Content-Type": "application/json"})
-                    got = connection.getresponse()
-                    status, data = got.status, got.read()
-                    connection.close()
-                else:
-                    status, data = made[0], made[1] if isinstance(made[1], bytes) else json.dumps(made[1]).encode()
-                self.send_response(status)
-                kind = "text/html" if data.startswith(b"<") else "application/json"
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def close(self) -> None:
-        self.is_closed = True
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture
@@ -470,16 +414,89 @@ def test_a_cluster_that_stays_busy_is_an_error_in_the_end(tmp_path: Path, betwee
     assert 60 < sum(waits) < 180
 
 
-def test_an_article_that_is_refused_is_named_and_the_others_stay(tmp_path: Path) -> None:
+def test_an_article_that_is_refused_is_given_back_and_the_others_are_there(tmp_path: Path) -> None:
     place_on_cluster(tmp_path)
     engine = make(tmp_path)
-    with pytest.raises(IndexingFailed, match=r"does not take these articles: bad \(.*What it has taken stays"):  # noqa: PT012, SIM117
-        with engine.writer() as writer:
-            writer.add(writer.preparer([article("good", "oil")]))
-            writer._pending["bad"] = b'{"index":{"_id":"bad"}}\n{"day":"none"}\n'  # type: ignore[attr-defined]
-            writer.commit()
-    node().request("POST", f"/{read_cluster(tmp_path).index}/_refresh")
+    with engine.writer() as writer:
+        writer.add(writer.preparer([article("good", "oil")]))
+        writer._pending["bad"] = b'{"index":{"_id":"bad"}}\n{"day":"none"}\n'  # type: ignore[attr-defined]
+        (refused,) = writer.commit()
+    assert refused.id == "bad"
+    assert "none" in refused.reason
     assert ids(engine, "*") == {"good"}
+
+
+PRESSURE = (
+    "rejected execution of {} operation [coordinating_and_primary_bytes=0, replica_bytes=0, all_bytes=0, "
+    "{}_operation_bytes=95784966, max_coordinating_and_primary_bytes={}]"
+)
+
+
+def busy(stage: str, most: int) -> dict[str, object]:
+    """What a node says that has no room for a request of 95 MB, of ``most`` bytes in all."""
+    return {"type": "rejected_execution_exception", "reason": PRESSURE.format(stage, stage, most)}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (413, b""),
+        (429, {"error": busy("coordinating", 51897958), "status": 429}),
+        (200, {"errors": True, "items": [{"index": {"status": 429, "error": busy("primary", 51897958)}}]}),
+    ],
+)
+def test_an_article_that_a_cluster_has_never_room_for_is_given_back_without_waiting(
+    tmp_path: Path, between: Between, waits: list[float], answer: tuple[int, Any]
+) -> None:
+    place_on_cluster(tmp_path)
+    elsewhere(tmp_path, between.url)
+    engine = make(tmp_path)
+
+    def answers(_: str, path: str, body: bytes) -> Answer:
+        if "_bulk" not in path or b"giant" not in body:
+            return None
+        status, said = answer
+        if status != 200:
+            return status, said
+        return status, said | {"items": said["items"] * (len(body.splitlines()) // 2)}
+
+    between.answers = answers
+    with engine.writer() as writer:
+        writer.add(writer.preparer([article(f"{n}", "a giant" if n == 7 else "oil") for n in range(20)]))
+        (refused,) = writer.commit()
+    assert refused.id == "7"
+    assert refused.reason.startswith("it is larger than the cluster takes; give its nodes more memory (")
+    assert ids(engine, "*") == {f"{n}" for n in range(20) if n != 7}
+    assert waits == []
+
+
+def test_what_a_cluster_has_no_room_for_just_now_is_sent_again(
+    tmp_path: Path, between: Between, waits: list[float]
+) -> None:
+    place_on_cluster(tmp_path)
+    elsewhere(tmp_path, between.url)
+    engine = make(tmp_path)
+    between.answers = lambda _, path, body: (
+        (429, {"error": busy("coordinating", 100_000_000), "status": 429})
+        if "_bulk" in path and len(waits) < 2
+        else None
+    )
+    put(engine, *ARTICLES)
+    assert engine.count() == len(ARTICLES)
+    assert len(waits) == 2
+
+
+def test_an_article_that_is_not_removed_is_an_error(tmp_path: Path, between: Between) -> None:
+    place_on_cluster(tmp_path)
+    elsewhere(tmp_path, between.url)
+    engine = make(tmp_path)
+    put(engine, *ARTICLES)
+    refusal = {"delete": {"status": 400, "error": {"type": "odd", "reason": "not today"}}}
+    between.answers = lambda _, path, body: (200, {"errors": True, "items": [refusal]}) if "_bulk" in path else None
+    with engine.writer() as writer:
+        writer.delete(["3"])
+        with pytest.raises(ClusterError, match=r"does not remove 3 \(not today\)"):
+            writer.commit()
 
 
 def test_the_last_of_several_changes_of_an_article_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

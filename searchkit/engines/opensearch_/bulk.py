@@ -9,9 +9,10 @@ from typing import Any
 
 from opensearchpy.exceptions import OpenSearchException
 
+from searchkit.engines.base import Refused
 from searchkit.engines.opensearch_.client import THREADS, Client
-from searchkit.engines.opensearch_.problems import blocked, is_block, is_passing, reason_of, status_of
-from searchkit.errors import ClusterError, IndexingFailed
+from searchkit.engines.opensearch_.problems import blocked, is_block, is_passing, never_fits, reason_of, why_too_large
+from searchkit.errors import ClusterError
 
 BYTES = 4_000_000
 """Bytes of a request, unless one article has more."""
@@ -19,35 +20,25 @@ BYTES = 4_000_000
 _WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 """Seconds between the attempts for what a cluster cannot take now: two minutes in all."""
 
-_SHOWN = 3
-
 Item = tuple[str, bytes]
 """An article's id, and the lines that index or remove it."""
 
 
-def send(client: Client, items: Sequence[Item]) -> None:
-    """Have a cluster take everything in. No id may be there twice: parts overtake each other.
+def send(client: Client, items: Sequence[Item]) -> list[Refused]:
+    """Have a cluster take everything in but what it refuses. No id may be there twice: parts overtake each other.
 
-    Raises ClusterError where the cluster is away or stays too busy, and IndexingFailed where it refuses an article. What it
-    has taken by then stays.
+    Raises ClusterError where the cluster is away or stays too busy. What it has taken by then stays.
     """
     parts = list(_parts(items))
     if len(parts) == 1:
-        refused = _send(client, parts[0])
-    else:
-        with ThreadPoolExecutor(THREADS, "searchkit-bulk") as pool:
-            futures = [pool.submit(_send, client, part) for part in parts]
-            try:
-                refused = [problem for future in futures for problem in future.result()]
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
-    if refused:
-        shown = "; ".join(f"{id} ({reason})" for id, reason in refused[:_SHOWN])
-        more = f" and {len(refused) - _SHOWN} more" if len(refused) > _SHOWN else ""
-        raise IndexingFailed(
-            f"the cluster at {client.cluster.url} does not take these articles: {shown}{more}. What it has taken stays"
-        )
+        return _send(client, parts[0])
+    with ThreadPoolExecutor(THREADS, "searchkit-bulk") as pool:
+        futures = [pool.submit(_send, client, part) for part in parts]
+        try:
+            return [problem for future in futures for problem in future.result()]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -63,9 +54,9 @@ def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
         yield part
 
 
-def _send(client: Client, part: list[Item]) -> list[tuple[str, str]]:
-    """Send one part until all of it is settled. The ids that the cluster refuses, and why."""
-    refused: list[tuple[str, str]] = []
+def _send(client: Client, part: list[Item]) -> list[Refused]:
+    """Send one part until all of it is settled. What the cluster refuses, and why."""
+    refused: list[Refused] = []
     waiting, reason = part, ""
     for wait in (*_WAITS, None):
         try:
@@ -76,8 +67,8 @@ def _send(client: Client, part: list[Item]) -> list[tuple[str, str]]:
                 {"filter_path": "errors,items.*.status,items.*.error"},
             )
         except OpenSearchException as error:
-            if status_of(error) == 413:
-                return refused + _halves(client, waiting, str(error))
+            if (too_large := why_too_large(error)) is not None:
+                return refused + _halves(client, waiting, too_large)
             if wait is None or not is_passing(error):
                 raise client.explained(error) from error
         else:
@@ -87,6 +78,8 @@ def _send(client: Client, part: list[Item]) -> list[tuple[str, str]]:
             refused += wrong
             if not waiting:
                 return refused
+            if never_fits(reason):
+                return refused + _halves(client, waiting, reason)
         if wait is not None:
             time.sleep(wait)
     raise ClusterError(
@@ -95,18 +88,18 @@ def _send(client: Client, part: list[Item]) -> list[tuple[str, str]]:
     )
 
 
-def _halves(client: Client, part: list[Item], reason: str) -> list[tuple[str, str]]:
+def _halves(client: Client, part: list[Item], reason: str) -> list[Refused]:
     """The cluster says that the request is too large: each half of it may not be."""
     if len(part) == 1:
-        return [(part[0][0], f"it is larger than a request may be: {reason}")]
+        return [Refused(part[0][0], f"it is larger than the cluster takes; give its nodes more memory ({reason})")]
     middle = len(part) // 2
     return _send(client, part[:middle]) + _send(client, part[middle:])
 
 
-def _sorted(client: Client, part: list[Item], answer: dict[str, Any]) -> tuple[list[Item], str, list[tuple[str, str]]]:
+def _sorted(client: Client, part: list[Item], answer: dict[str, Any]) -> tuple[list[Item], str, list[Refused]]:
     """What to send again and why, and what is refused."""
     again: list[Item] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[Refused] = []
     busy = ""
     for item, outcome in zip(part, answer["items"], strict=True):
         (result,) = outcome.values()
@@ -119,5 +112,5 @@ def _sorted(client: Client, part: list[Item], answer: dict[str, Any]) -> tuple[l
             again.append(item)
             busy = reason_of(problem)
         else:
-            refused.append((item[0], reason_of(problem)))
+            refused.append(Refused(item[0], reason_of(problem)))
     return again, busy, refused

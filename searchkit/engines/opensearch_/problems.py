@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from opensearchpy.exceptions import ConnectionError, ConnectionTimeout, OpenSearchException, SSLError, TransportError
@@ -14,6 +15,7 @@ API_KEY = "SEARCHKIT_OPENSEARCH_API_KEY"
 
 _WHO = f"set {USER} and {PASSWORD}, or {API_KEY}"
 _BUSY = (429, 502, 503, 504)
+_PRESSURE = re.compile(r"_operation_bytes=(\d+), max_\w+_bytes=(\d+)")
 _BLOCKS = ("cluster_block_exception", "index_create_block_exception")
 
 
@@ -33,6 +35,21 @@ def is_passing(error: OpenSearchException) -> bool:
 def is_busy(error: OpenSearchException) -> bool:
     """Whether the cluster answered that it cannot just now. A block on writing is none of these: somebody has to lift it."""
     return status_of(error) in _BUSY and not is_block(_info(error))
+
+
+def why_too_large(error: OpenSearchException) -> str | None:
+    """What the cluster says of a request that it would never take, since it is too large; None of any other error."""
+    info = _info(error)
+    reason = reason_of(info) if info else str(error)
+    return reason if status_of(error) == 413 or never_fits(reason) else None
+
+
+def never_fits(reason: str) -> bool:
+    """Whether a cluster that is too busy for something would have no room for it at any time: by itself, it is more than all
+    that may be under way at once (a tenth of a node's heap, ``indexing_pressure.memory.limit``).
+    """
+    sizes = _PRESSURE.search(reason)
+    return sizes is not None and int(sizes[1]) > int(sizes[2])
 
 
 def is_block(problem: Any) -> bool:

@@ -7,11 +7,12 @@ from types import TracebackType
 
 from searchkit.analysis import Analyzer, index_fields, with_language
 from searchkit.article import Article
-from searchkit.engines.base import Prepared
+from searchkit.engines.base import Prepared, Refused
 from searchkit.engines.opensearch_.bulk import send
 from searchkit.engines.opensearch_.client import Client
 from searchkit.engines.opensearch_.place import find, settle
 from searchkit.engines.opensearch_.schema import deletion, lines
+from searchkit.errors import ClusterError
 
 
 class Preparer:
@@ -65,18 +66,25 @@ class OpenSearchWriter:
         """Remove articles."""
         self._pending.update(dict.fromkeys(ids))
 
-    def commit(self) -> None:
-        """Send everything so far and make it visible. Raises ClusterError or IndexingFailed where not all of it can be taken
-        in (what was taken then stays, and is replaced when it is sent again), and IndexCorrupt where the index is gone.
+    def commit(self) -> Sequence[Refused]:
+        """Send everything so far and make it visible; gives back what the cluster refuses. Raises ClusterError where it is away
+        (what it had taken stays, and is replaced when it is sent again) or does not remove something, and IndexCorrupt where
+        the index is gone.
         """
         if not self._pending:
-            return
+            return ()
         find(self._client)  # a cluster would make an index of its own kind for what is sent to none
         if self._commits and not self._is_resting:
             # More than one commit: readers would only make the cluster write small segments.
             settle(self._client, resting=True)
             self._is_resting = True
-        send(self._client, [(id, deletion(id) if made is None else made) for id, made in self._pending.items()])
+        refused = send(
+            self._client, [(id, deletion(id) if made is None else made) for id, made in self._pending.items()]
+        )
         self._client.whole(self._client.ask("POST", f"/{self._client.cluster.index}/_refresh"))
+        kept = [f"{each.id} ({each.reason})" for each in refused if self._pending[each.id] is None]
+        if kept:
+            raise ClusterError(f"the cluster at {self._client.cluster.url} does not remove {', '.join(kept)}")
         self._pending.clear()
         self._commits += 1
+        return refused

@@ -12,7 +12,7 @@ from tantivy import Document, Query
 
 from searchkit.analysis import Analyzer, index_fields, with_language
 from searchkit.article import Article
-from searchkit.engines.base import Prepared
+from searchkit.engines.base import Prepared, Refused
 from searchkit.engines.tantivy_.schema import DAY, KEY, LENGTH, ORDER, STORED, order_key
 from searchkit.engines.wire import wire
 from searchkit.errors import IndexingFailed
@@ -150,10 +150,10 @@ class TantivyWriter:
                 self._pending[id] = False
                 self._expected -= 1
 
-    def commit(self) -> None:
+    def commit(self) -> Sequence[Refused]:
         """Make everything so far permanent. Raises IndexingFailed where the index then holds more or less than was given."""
         if not self._pending:
-            return
+            return ()
         expected = self._expected
         with self._failing():
             self._writer.commit()
@@ -163,3 +163,4 @@ class TantivyWriter:
                 f"the index in {self._folder} should hold {expected} articles and holds {self._expected}; "
                 "make it anew with: searchkit index --rebuild"
             )
+        return ()

@@ -18,7 +18,7 @@ from whoosh.index import TOC, EmptyIndexError, clean_files
 
 from searchkit.analysis import Analyzer, with_language
 from searchkit.article import Article
-from searchkit.engines.base import Capabilities, Counts, Embedded, Found, Page, Prepared, Sort
+from searchkit.engines.base import Capabilities, Counts, Embedded, Found, Page, Prepared, Refused, Sort
 from searchkit.engines.recency import Recency
 from searchkit.engines.whoosh_.codec import INDEX_NAME, ArrayCodec, make_schema, open_files
 from searchkit.engines.whoosh_.pickles import SafeStorage
@@ -271,16 +271,17 @@ class WhooshWriter:
                     segment.delete_document(doc)
                     self._dirty = True
 
-    def commit(self) -> None:
+    def commit(self) -> Sequence[Refused]:
         """Write a new TOC; until it is there, the old one counts."""
         if not self._dirty:
-            return
+            return ()
         self._merge()
         self._generation += 1
         toc = TOC(make_schema(), self._segments, self._generation)
         toc.write(self._storage, INDEX_NAME)
         _sync(self._folder)
         self._dirty = False
+        return ()
 
     def _merge(self) -> None:
         self._segments = [segment for segment in self._segments if segment.deleted_count() < segment.doc_count_all()]
