@@ -6,6 +6,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from searchkit.article import Article
@@ -151,12 +152,19 @@ class DistinctIds:
         # Hashes, as a source may have millions of ids.
         self._given: set[int] = set()
 
-    def of(self, id: str, ordinal: int) -> str:
-        """An id, with the article's ordinal where an earlier one has it."""
+    def distinct(self, article: Article | Skip, ordinal: int) -> Article | Skip:
+        """An article as it is; or where an earlier one has its id, with its ordinal in that and a note of it."""
+        if isinstance(article, Skip):
+            return article
+        id = article.id
         while hash(id) in self._given:
             id = f"{id}.{ordinal}"
         self._given.add(hash(id))
-        return id
+        if id == article.id:
+            return article
+        return replace(
+            article, id=id, extra={**article.extra, "id_note": f"an earlier article is known as {article.id}"}
+        )
 
 
 class Ids:

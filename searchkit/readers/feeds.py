@@ -220,13 +220,12 @@ class _Feed:
         publisher = get("publisher") or _text(get("source") or {}, "title") or feed
         links = get("links") or ()
         url = get("feedburner_origlink") or get("link") or ""
-        key = self.ids.of(article_id(self.source, get("id") or url, piece.ordinal), piece.ordinal)
         dates = [(name, get(name)) for name in ("published", "created", "updated")]
-        return assemble(
+        article = assemble(
             self.source,
             self.options,
             f"entry {piece.ordinal}",
-            id=key,
+            id=article_id(self.source, get("id") or url, piece.ordinal),
             title=_text(entry, "title"),
             body=body,
             dates=[Candidate("metadata", name, written) for name, written in dates if written],
@@ -247,6 +246,7 @@ class _Feed:
             },
             wrapped=wrapped if content else summary_wrapped,
         )
+        return self.ids.distinct(article, piece.ordinal)
 
 
 def _content(contents: Any) -> tuple[str, bool, str]:

@@ -83,11 +83,11 @@ class _Mailbox:
                 yield Skip(where, f"is larger than {LONGEST_MESSAGE >> 20} MB with its attachments", "too large")
                 continue
             data = _QUOTED.sub(b"", message.data)
-            yield read_message(self._source, self._options, data, where, self._identify, message.postmark)
+            article = read_message(self._source, self._options, data, where, self._identify, message.postmark)
+            yield self._ids.distinct(article, self.ordinal)  # a message that came twice is there twice
 
     def _identify(self, message_id: str) -> str:
-        """The id of a message. One that came twice is there twice."""
-        return self._ids.of(article_id(self._source, message_id, self.ordinal), self.ordinal)
+        return article_id(self._source, message_id, self.ordinal)
 
 
 def _messages(source: Source) -> Iterator[_Message]:

@@ -70,7 +70,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             continue
         own = ":".join(filter(None, (item.get("guid", ""), item.get("version", ""))))
         key = source.id if found.alone else article_id(source, own, found.ordinal)
-        yield _article(item, source, options, where, ids.of(key, found.ordinal), found.notes)
+        yield ids.distinct(_article(item, source, options, where, key, found.notes), found.ordinal)
 
 
 def _refusal(item: Node, where: str) -> Skip | None:

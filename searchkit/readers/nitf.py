@@ -91,11 +91,11 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             yield Skip(where, f"it is not to be published: its status is {story.status}", "withheld")
             continue
         key = source.id if found.alone else article_id(source, story.id, found.ordinal)
-        yield assemble(
+        article = assemble(
             source,
             options,
             where,
-            id=ids.of(key, found.ordinal),
+            id=key,
             title=story.title,
             body=story.body,
             dates=story.dates,
@@ -110,6 +110,7 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             extra={**story.extra, "agency": story.dateline.agency, "doc_id": story.id, **found.notes},
             wrapped=False,
         )
+        yield ids.distinct(article, found.ordinal)
 
 
 def read_story(nitf: Node) -> Story:

@@ -141,8 +141,8 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
             continue
         fields = _fields(decode_sgml(content))
         own = " ".join(_plain(fields.one("DOCNO") or fields.one("DOCID")).split()) or fields.attributes.get("id", "")
-        key = ids.of(article_id(source, own, ordinal), ordinal)
-        yield _article(fields, own, source, options, where, key)
+        key = article_id(source, own, ordinal)
+        yield ids.distinct(_article(fields, own, source, options, where, key), ordinal)
     if not ordinal:
         raise SourceError("there is no <DOC> element in it", "empty")
 
