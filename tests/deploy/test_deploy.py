@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 import searchkit
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cannot_run
 from tests.deploy.support import DEPLOY, NODES, make_certificates, run
 
 COMPOSE_TEXT = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
@@ -141,11 +141,13 @@ def test_docker_takes_the_compose_file(tmp_path: Path) -> None:
     assert "see .env.example" in refused.stderr
 
 
-def test_the_scripts_of_the_shell_have_no_known_faults() -> None:
-    run(["sh", "-n", str(DEPLOY / "make-certificates.sh")])
-    if not shutil.which("shellcheck"):
-        pytest.skip("shellcheck is not installed")
-    run(["shellcheck", str(DEPLOY / "make-certificates.sh")])
+@pytest.mark.parametrize("script", ["deploy/make-certificates.sh", ".ci/run"])
+def test_the_scripts_of_the_shell_have_no_known_faults(script: str) -> None:
+    shellcheck = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if shellcheck is None:
+        cannot_run("shellcheck is not installed")
+    else:
+        run([shellcheck, str(ROOT / script)])
 
 
 # The certificates
