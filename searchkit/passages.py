@@ -148,6 +148,7 @@ class _Gaps:
         self._low = low
         self._high = high
         self._cuts = cuts
+        self._inside = frozenset(cuts)
         self._ends_in_gap = is_last or body[high - 1].isspace()
 
     def is_start(self, place: int) -> bool:
@@ -155,7 +156,7 @@ class _Gaps:
         if not self._low < place < self._high:
             there = place == self._low and not self._body[place].isspace()
             return there or (place == self._high and self._ends_in_gap)
-        return _START.match(self._body, place) is not None or place in self._cuts
+        return _START.match(self._body, place) is not None or place in self._inside
 
     def start_by(self, place: int, default: int) -> int:
         """The last start that is not after a place."""
@@ -194,11 +195,14 @@ class _Gaps:
 
     def end_before(self, start: int) -> int:
         """The end of the gap that has this start."""
-        return start if start in self._cuts else self._low + len(self._body[self._low : start].rstrip())
+        if start not in self._inside:
+            while start > self._low and self._body[start - 1].isspace():
+                start -= 1
+        return start
 
     def start_after(self, end: int) -> int:
         """The start of the gap that has this end."""
-        return end if end in self._cuts else self._high - len(self._body[end : self._high].lstrip())
+        return end if end in self._inside else self._high - len(self._body[end : self._high].lstrip())
 
 
 def _is_abbreviation(body: str, dot: int) -> bool:
