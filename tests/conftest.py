@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,6 +43,33 @@ def needed(module: str) -> None:
     """The same for a library."""
     if find_spec(module) is None:
         cannot_run(f"{module} is not installed")
+
+
+_PIECE = 0.01
+"""Seconds that :func:`_piece_of_work` took where the limits of the tests were found."""
+
+
+def _piece_of_work() -> float:
+    """The seconds that something which is always the same takes here and now."""
+    text = "The quick brown fox jumps over 13 lazy dogs.\n" * 2_000
+    began = time.process_time()
+    sum(map(len, re.sub(r"(\w+) (\w+)", r"\2 \1", text).split()))
+    return time.process_time() - began
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Fails where what is done inside takes far longer than it should: a hang, or quadratic time. The clock is that of this
+    process's own work, and where that was more, the limit is three times what it would be on a machine as slow as this one.
+    """
+    began = time.process_time()
+    yield
+    taken = time.process_time() - began
+    if taken > seconds:
+        slow = max(1.0, *(_piece_of_work() / _PIECE for _ in range(5)))
+        assert taken < 3 * slow * seconds, (
+            f"{taken:.1f} s of work, and not {seconds:g}, on a machine {slow:.1f} times as slow"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,7 @@ def process(environment: None) -> Callable[..., Ran]:
     """Runs a command line as a process of its own."""
 
     def process(*args: str, **more: object) -> Ran:
-        done = subprocess.run([*COMMAND, *args], capture_output=True, timeout=60, **more)  # type: ignore[call-overload]
+        done = subprocess.run([*COMMAND, *args], capture_output=True, timeout=120, **more)  # type: ignore[call-overload]
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return process

@@ -210,7 +210,7 @@ def test_a_report_is_written_as_it_happens_and_is_whole_after_an_interruption(en
         while not (folder / "report.jsonl").exists() or not (folder / "report.jsonl").read_text().endswith("\n"):
             assert indexing.poll() is None
         indexing.send_signal(signal.SIGINT)
-        assert indexing.wait(60) == 130
+        assert indexing.wait(120) == 130
     assert json.loads((folder / "report.jsonl").read_text())["kind"] == "empty"
 
 
@@ -279,7 +279,7 @@ def test_standard_input_that_has_no_end_yet_keeps_nobody_from_writing(environmen
         indexing.stdin.write(b'{"title": "Amber"}\n')
         indexing.stdin.flush()
         assert process("index", "--wait", "5").status == 0
-        out, _ = indexing.communicate(b'{"title": "Basalt"}\n', timeout=60)
+        out, _ = indexing.communicate(b'{"title": "Basalt"}\n', timeout=120)
     assert out.startswith(b"2 added, ")
     assert out.endswith(b"the index holds 5 articles\n")
 

@@ -15,7 +15,7 @@ def test_a_pipe_that_closes_early_is_quiet(environment):
     done = subprocess.run(
         ["bash", "-c", 'set -o pipefail; "$@" | head -1', "bash", *COMMAND, "query", "*", "--limit", "all",
          "--format", "json", "--snippets", "50"],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith('{"schema"')
@@ -25,7 +25,7 @@ def test_a_pipe_that_closes_early_is_quiet(environment):
 def test_a_pipe_that_nobody_reads_is_quiet(environment, args):
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([*COMMAND, *args], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    done = subprocess.run([*COMMAND, *args], stdout=writing, stderr=subprocess.PIPE, timeout=120, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
 

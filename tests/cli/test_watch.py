@@ -19,7 +19,7 @@ import searchkit
 
 from .conftest import COMMAND
 
-_SECONDS = 60.0
+_SECONDS = 120.0
 
 
 def _story(text):

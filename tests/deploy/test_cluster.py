@@ -66,7 +66,7 @@ class Deployed(Cluster):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.urls[0] + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with opener.open(request, timeout=30) as answer:
+            with opener.open(request, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -91,7 +91,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, certificates: Path) -> Ite
             cluster.request("PUT", INDEX, {"settings": {"number_of_shards": 3, "number_of_replicas": 1}})
             cluster.request("PUT", f"{INDEX}/_doc/1?refresh=true", {"title": "Volcano"})
             cluster.request("POST", "/_aliases", {"actions": [{"add": {"index": INDEX[1:], "alias": ALIAS}}]})
-            cluster.request("GET", f"/_cluster/health/{INDEX[1:]}?wait_for_status=green&timeout=30s")
+            cluster.request("GET", f"/_cluster/health/{INDEX[1:]}?wait_for_status=green&timeout=60s")
             yield cluster
 
 

@@ -120,7 +120,7 @@ def _normal(text: str, line: str) -> str:
 def run_python(source: str, folder: Path) -> str:
     """What a script prints, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", source], cwd=folder, env=environment(), capture_output=True, timeout=60, check=False
+        [sys.executable, "-c", source], cwd=folder, env=environment(), capture_output=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr.decode()
     assert done.stderr == b""

@@ -67,7 +67,7 @@ def test_shell_completion_is_there_as_described(shell: str, tmp_path: Path) -> N
     assert f"_SEARCHKIT_COMPLETE={shell}_source" in read("docs/command-line.md")
     done = subprocess.run(
         ["/bin/sh", "-c", f"_SEARCHKIT_COMPLETE={shell}_source searchkit"],
-        cwd=tmp_path, env=running.environment(), capture_output=True, timeout=60, check=True,
+        cwd=tmp_path, env=running.environment(), capture_output=True, timeout=120, check=True,
     )  # fmt: skip
     assert b"_SEARCHKIT_COMPLETE" in done.stdout
 

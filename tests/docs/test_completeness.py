@@ -110,7 +110,7 @@ def test_every_exit_status_has_an_example(
     (here / "bad").mkdir()
     (here / "bad" / "empty.txt").touch()
     done = subprocess.run(
-        shlex.split(code(example)), cwd=here, env=running.environment(), capture_output=True, timeout=60, check=False
+        shlex.split(code(example)), cwd=here, env=running.environment(), capture_output=True, timeout=120, check=False
     )
     assert done.returncode == int(status), means
 
@@ -123,7 +123,7 @@ def test_the_readme_has_the_same_exit_statuses() -> None:
 def test_what_is_not_a_result_goes_to_standard_error(folder: Callable[[bool], Path]) -> None:
     done = subprocess.run(
         ["/bin/sh", "-c", "searchkit query '(volcano' --format jsonl 2>/dev/null"],
-        cwd=folder(True), env=running.environment(), capture_output=True, timeout=60, check=True,
+        cwd=folder(True), env=running.environment(), capture_output=True, timeout=120, check=True,
     )  # fmt: skip
     for line in done.stdout.decode().splitlines():
         json.loads(line)

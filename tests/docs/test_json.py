@@ -78,7 +78,7 @@ def ask(folder: Callable[[bool], Path]) -> Callable[[str], list[Any]]:
 
     def ask(line: str) -> list[Any]:
         done = subprocess.run(
-            ["/bin/sh", "-c", line], cwd=here, env=running.environment(), capture_output=True, timeout=60, check=False
+            ["/bin/sh", "-c", line], cwd=here, env=running.environment(), capture_output=True, timeout=120, check=False
         )
         assert done.returncode in (0, 1, 2), done.stderr
         text = done.stdout.decode()

@@ -27,7 +27,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         actions = [line for n in range(30) for line in ({"index": {"_id": str(n)}}, {"day": n})]
         bulk = "".join(json.dumps(action) + "\n" for action in actions)
         assert not cluster.request("POST", "/news/_bulk?refresh=true", bulk)["errors"]
-        cluster.request("GET", "/_cluster/health?wait_for_status=green&timeout=30s")
+        cluster.request("GET", "/_cluster/health?wait_for_status=green&timeout=60s")
         yield cluster
 
 

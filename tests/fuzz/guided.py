@@ -54,7 +54,7 @@ def fuzz(seconds: int, folder: Path) -> None:
                 assert item.kind != "fault", (name, item.reason)
         assert reading.error is None or reading.error.kind != "fault", (name, reading.error)
 
-    limits = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-rss_limit_mb=2000", "-timeout=20"]
+    limits = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-rss_limit_mb=2000", "-timeout=60"]
     seed = f"-seed={SEED if seconds < LONG else 0}"
     atheris.Setup([sys.argv[0], *limits, seed, f"-artifact_prefix={folder}/found-", str(corpus)], read)
     atheris.Fuzz()

@@ -20,7 +20,7 @@ from searchkit.store import Store
 from .conftest import Readings
 from .support import ids, rewrite, set_time, story, write, write_stories
 
-_SECONDS = 60.0
+_SECONDS = 120.0
 
 Watch = Callable[..., Iterator[Summary]]
 

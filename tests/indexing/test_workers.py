@@ -29,7 +29,7 @@ from searchkit.readers.base import Options, Source
 from .support import reuters, rewrite, story, write, write_stories
 
 _FILES, _STORIES, _BATCH = 6, 20, 7
-_SECONDS = 30
+_SECONDS = 120
 """The longest that a test waits for what should come at once."""
 
 _QUERIES = (All(), *(Term("text", Form.STEM, word) for word in ("cocoa", "oil", "harbour")))

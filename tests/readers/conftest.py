@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,9 +22,3 @@ def make_source(tmp_path: Path) -> MakeSource:
         return Source(path, name, name.removesuffix(".gz"))
 
     return make
-
-
-@pytest.fixture
-def seconds() -> Callable[[], float]:
-    """The clock of this process's work, which other processes cannot slow down."""
-    return time.process_time

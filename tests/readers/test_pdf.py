@@ -21,6 +21,7 @@ from searchkit.errors import SourceError
 from searchkit.readers import pdf
 from searchkit.readers.base import Skip
 from searchkit.readers.pdf_text import Line, LineCollector, rebuild
+from tests.conftest import within
 
 from .support import MakeSource, assert_fit_for_an_index, name_of, read_list
 
@@ -512,14 +513,13 @@ FORMS = [
         make_raw(b"BT /F 9 Tf (a) Tj", info=b"/Title " + b"(" * 900 + b")" * 900 + b"/Author[1 2]/CreationDate 7"),
     ],
 )  # fmt: skip
-def test_takes_time_in_proportion(make_source: MakeSource, seconds: Callable[[], float], content: bytes) -> None:
+def test_takes_time_in_proportion(make_source: MakeSource, content: bytes) -> None:
     source = make_source(content, "story.pdf")
-    start = seconds()
-    try:
-        results = read_list(pdf, source)
-    except SourceError:
-        results = []
-    assert seconds() - start < 12
+    with within(12):
+        try:
+            results = read_list(pdf, source)
+        except SourceError:
+            results = []
     assert_fit_for_an_index(results)
 
 

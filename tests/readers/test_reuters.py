@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import re
-import time
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import reuters
 from searchkit.readers.base import Options, Skip, Source
+from tests.conftest import within
 
 from .support import MakeSource, assert_fit_for_an_index, only_article, read_list
 
@@ -335,15 +334,12 @@ def test_stories_are_found_across_chunks(make_source: MakeSource, monkeypatch: p
     "unit", [b"<TITLE>", b"<D>", b"<A", b"&", b"\n", b"\n REUTER", b" ", b".", b"<TEXT", b"<REUTERS ", b"<BODY>"]
 )
 @pytest.mark.parametrize("tag", [b"<BODY>", b"<DATELINE>", b"<AUTHOR>", b"<TITLE>", b""])
-def test_repetition_takes_no_time(
-    make_source: MakeSource, unit: bytes, tag: bytes, seconds: Callable[[], float]
-) -> None:
+def test_repetition_takes_no_time(make_source: MakeSource, unit: bytes, tag: bytes) -> None:
     content = (
         b'<REUTERS NEWID="1">\n<DATE>26-FEB-1987</DATE><TEXT>' + tag + unit * (500_000 // len(unit)) + b"x</REUTERS>"
     )
-    before = seconds()
-    read_list(reuters, make_source(content, "a.sgm"))
-    assert seconds() - before < 5
+    with within(5):
+        read_list(reuters, make_source(content, "a.sgm"))
 
 
 SPLICES = st.sampled_from(
@@ -414,12 +410,3 @@ def test_the_whole_collection_comes_in(collection: list[Article | Skip]) -> None
     assert sum(article.dateline is not None for article in articles) > 12_400
     assert sum(not article.title_derived for article in articles) == 13_595
     assert [article.id for article in articles if article.title == reuters.UNTITLED] == ["reut2-012.sgm#12793"]
-
-
-def test_the_collection_is_read_fast_enough_not_to_hold_up_an_index(collection: list[Article | Skip]) -> None:
-    del collection
-    path = DATA / "reut2-000.sgm.gz"
-    before = time.process_time()
-    count = sum(1 for _ in reuters.read(Source(path, path.name, "reut2-000.sgm"), Options()))
-    # A floor against accidents, not a measurement: 1,000 stories take about 0.1 s.
-    assert count / (time.process_time() - before) > 1_500

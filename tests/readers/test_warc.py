@@ -31,6 +31,7 @@ from searchkit.readers.compression import compression_of
 from searchkit.readers.opening import read_head
 from searchkit.readers.reading import Reading
 from searchkit.readers.registry import find_reader
+from tests.conftest import within
 
 from .support import MakeSource, assert_fit_for_an_index
 
@@ -590,21 +591,18 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         tracemalloc.stop()
 
 
-def test_many_marks_of_members_in_a_damaged_one_take_linear_time(
-    make_source: MakeSource, seconds: Callable[[], float]
-) -> None:
+def test_many_marks_of_members_in_a_damaged_one_take_linear_time(make_source: MakeSource) -> None:
     data = gzip.compress(pages(1).data) + b"\x1f\x8b\x08\x00" * 9_000 + gzip.compress(pages(1).data)
-    before = seconds()
-    results, error = read(make_source(data, "c.warc.gz"))
-    assert error is None
-    assert titles(results) == ["Story 0", "Story 0"]
-    assert seconds() - before < 5
+    with within(5):
+        results, error = read(make_source(data, "c.warc.gz"))
+        assert error is None
+        assert titles(results) == ["Story 0", "Story 0"]
     frame = zstandard.compress(pages(1).data)
     for start, marks in ((data[:-30], b"\x1f\x8b\x08\x00" * 900_000), (frame[:-30], b"\x28\xb5\x2f\xfd" * 300_000)):
-        _, error = read(make_source(start + marks, "c.warc"))
+        with within(1):
+            _, error = read(make_source(start + marks, "c.warc"))
         assert error is not None
         assert error.kind == "damaged"
-    assert seconds() - before < 6
 
 
 # ---- files -------------------------------------------------------------------
