@@ -50,8 +50,8 @@ ROUNDS = 3
 ASKED = 20
 BATCH = 500
 SHARDS = 3
-MARKED, PLAIN, BY_HAND = "searchkit, with passages", "searchkit, without", "by hand"
-HIGHLIGHTED = "by hand, the cluster's passages"
+MARKED, HIGHLIGHTED = "passages", "passages by hand"
+PLAIN, BY_HAND = "no passages", "no passages by hand"
 HIGHLIGHTS = "bench-highlights"
 SETTLING = 45
 """Seconds."""
@@ -167,7 +167,6 @@ class Bench:
             self.bare.indices.flush(index="searchkit-*")
             time.sleep(SETTLING)
             self.bare.indices.forcemerge(index="searchkit-*", params={"max_num_segments": 1})
-            held = made.stats().bytes
         rates = {name: Spread.of([self.articles / each for each in values]) for name, values in seconds.items()}
         rows = [
             ["the same documents, searchkit's writer", rates["searchkit"].show(0), ratio.show()],
@@ -180,7 +179,6 @@ class Bench:
         title = f"Loading {self.articles:,} articles, {len(self.cluster.urls)} nodes, {SHARDS} shards"
         self.report.table(title, ("", "articles a second", "× the time of the bulk helper"), rows)
         self.report.measurements["articles"] = self.articles
-        self.report.measurements["bytes an article"] = held / self.articles
         self.report.measurements["from the files"] = self.articles / whole
         self.report.check(
             f"loading, time against the bulk helper ≤ {MOST:g} ×", f"{ratio.show()} ×", ratio.median <= MOST
@@ -191,18 +189,18 @@ class Bench:
         common.tell("loading the texts once more, for the cluster's own highlighter")
         self._make_highlights()
         rows = []
-        compared = ((MARKED, BY_HAND), (MARKED, HIGHLIGHTED), (PLAIN, BY_HAND))
+        compared = ((MARKED, HIGHLIGHTED), (PLAIN, BY_HAND), (MARKED, BY_HAND))
         every: dict[tuple[str, str], list[float]] = {pair: [] for pair in compared}
         with searchkit.open(archive) as opened:
             for title, queries in QUERIES.items():
-                times: dict[str, list[float]] = {MARKED: [], PLAIN: [], BY_HAND: [], HIGHLIGHTED: []}
+                times: dict[str, list[float]] = {name: [] for name in (MARKED, HIGHLIGHTED, PLAIN, BY_HAND)}
                 for query in queries:
                     sent = self._request(opened, query)
                     asked = {
                         MARKED: partial(_search, opened, query, 1),
+                        HIGHLIGHTED: partial(self._send, _highlighting(sent, query)),
                         PLAIN: partial(_search, opened, query, 0),
                         BY_HAND: partial(self._send, sent),
-                        HIGHLIGHTED: partial(self._send, _highlighting(sent, query)),
                     }
                     for name, values in common.alternate(asked, ASKED).items():
                         times[name] += values
@@ -219,14 +217,14 @@ class Bench:
         )
         for (ours, theirs), values in every.items():
             ratio = Spread.of(values)
-            what = f"a query, {ours}, time against the same request {theirs} ≤ {MOST:g} ×"
+            what = f"a query, {ours}, against {theirs} ≤ {MOST:g} ×"
             self.report.check(what, f"{ratio.show()} ×", ratio.median <= MOST)
 
     def _make_highlights(self) -> None:
         """An index like ours, where each document has its text once more as the cluster's fastest highlighter wants it."""
         made = make_index(Place(self.url, HIGHLIGHTS, HIGHLIGHTS, SHARDS, self.replicas))
         made["mappings"]["properties"]["body"] = {
-            "type": "text", "analyzer": "english", "index_options": "offsets", "store": True
+            "type": "text", "index_options": "offsets", "store": True
         }  # fmt: skip
         self.bare.indices.create(index=HIGHLIGHTS, body=made)
         actions = (
@@ -250,6 +248,10 @@ class Bench:
             made.index([self.files])
             seconds = time.perf_counter() - began
             held = made.stats().bytes
+        # What a merge has replaced is let go by a later commit.
+        self.bare.indices.flush(index="searchkit-*", params={"force": "true"})
+        with searchkit.open(archive) as opened:
+            held_there = opened.stats().bytes
         on_cluster = self.report.measurements
         rows = [
             [
@@ -257,7 +259,7 @@ class Bench:
                 f"{self.articles / seconds:,.0f}",
                 f"{on_cluster['from the files']:,.0f}",
             ],
-            ["bytes an article, all copies", f"{held / self.articles:,.0f}", f"{on_cluster['bytes an article']:,.0f}"],
+            ["bytes an article, all copies", f"{held / self.articles:,.0f}", f"{held_there / self.articles:,.0f}"],
             ["a query with ten passages, median ms", *(f"{1e3 * _median(each):.1f}" for each in (embedded, archive))],
             *(
                 [
