@@ -37,6 +37,7 @@ bench: $(VENV)/installed-dev
 
 soak: $(VENV)/installed-dev
 	SEARCHKIT_KILL_ROUNDS=200 SEARCHKIT_FUZZ_SECONDS=1200 $(BIN)/python -m pytest tests/indexing tests/faults tests/fuzz -n $(JOBS)
+	SEARCHKIT_MORE_EXAMPLES=20 $(BIN)/python -m pytest -m hypothesis -n $(JOBS)
 
 opensearch-up: $(VENV)/installed-dev
 	$(BIN)/python scripts/opensearch_cluster.py up

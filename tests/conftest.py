@@ -22,8 +22,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 ROOT = Path(__file__).resolve().parent.parent
 REUTERS = ROOT.parent / "shared" / "data" / "reuters21578"
 
+MORE = int(os.environ.get("SEARCHKIT_MORE_EXAMPLES", "1"))
+"""How many times as many examples as usual hypothesis tries."""
+
 settings.register_profile(
     "searchkit",
+    max_examples=100 * MORE,
     deadline=None,  # a slow machine is not a fault
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
     print_blob=True,

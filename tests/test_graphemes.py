@@ -11,6 +11,7 @@ from searchkit.analysis import Analyzer
 from searchkit.fields import Form
 from searchkit.query.plan import Or, Phrase, Plan, Term
 from searchkit.snippets import ELLIPSIS, Highlighter
+from tests.conftest import MORE
 
 ANALYZER = Analyzer("english")
 
@@ -57,7 +58,7 @@ def highlighter(plan: Plan) -> Highlighter:
     return Highlighter(plan, ANALYZER, lambda form, text: 1.0)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000 * MORE)
 @given(TEXTS | st.text(ASSIGNED, max_size=80))
 @example("؀١ 2")
 @example("👩\u200dⓂ")
@@ -68,14 +69,14 @@ def test_a_term_holds_whole_characters(text: str) -> None:
         assert {token.start, token.end, token.stem_start} <= whole, token
 
 
-@settings(max_examples=500)
+@settings(max_examples=500 * MORE)
 @given(TEXTS, st.data())
 def test_a_mark_begins_and_ends_between_characters(text: str, data: st.DataObject) -> None:
     spans = highlighter(data.draw(asked(text))).spans(text)
     assert {place for span in spans for place in span} <= boundaries(text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500 * MORE)
 @given(st.tuples(TEXTS, st.integers(1, 8)).map(lambda pair: pair[0] * pair[1]), st.integers(1, 60), st.data())
 def test_a_passage_begins_and_ends_between_characters(body: str, size: int, data: st.DataObject) -> None:
     shown = " ".join(body.split())

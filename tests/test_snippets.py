@@ -15,6 +15,7 @@ from searchkit.fields import Form
 from searchkit.query.plan import All, And, Boost, Not, Or, Phrase, Plan, Range, Term
 from searchkit.results import Snippet
 from searchkit.snippets import ELLIPSIS, Highlighter
+from tests.conftest import MORE
 
 ANALYZER = Analyzer()
 
@@ -379,7 +380,7 @@ def test_phrases_mark_what_trying_every_window_marks(words: Sequence[str], phras
     assert inside == naive_spans(text, phrase)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300 * MORE)
 @given(TEXTS, PLANS, st.integers(0, 4), st.integers(1, 120))
 def test_snippets_are_pieces_of_the_body_with_the_marks_of_the_body(
     text: str, plan: Plan, count: int, size: int
@@ -439,7 +440,7 @@ WRITTEN = [
 STEMS = ["oil", "price", "cafe", "fire", "us", "i\u0307oil"]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400 * MORE)
 @given(st.lists(st.sampled_from(WRITTEN)), st.sets(st.sampled_from(STEMS), min_size=1))
 def test_every_single_term_is_marked_where_the_analyzer_finds_it(words: list[str], wanted: set[str]) -> None:
     text = " ".join(words)

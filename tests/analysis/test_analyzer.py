@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searchkit.analysis import Analyzer, index_fields, keyword_term, languages
 from searchkit.analysis.analyzer import MAX_TERM
 from searchkit.article import Article, Place
-from tests.conftest import within
+from tests.conftest import MORE, within
 
 ENGLISH = Analyzer("english")
 ANALYZERS = {language: Analyzer(language) for language in languages()}
@@ -142,7 +142,7 @@ tricky = st.text(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1500 * MORE)
 @given(tricky)
 def test_the_fast_and_the_slow_view_are_equal(text: str) -> None:
     exact, stems = ENGLISH.joined(text)
@@ -151,7 +151,7 @@ def test_the_fast_and_the_slow_view_are_equal(text: str) -> None:
     assert [token.stem for token in tokens] == stems.split()
 
 
-@settings(max_examples=500)
+@settings(max_examples=500 * MORE)
 @given(tricky)
 def test_offsets_are_in_order_and_inside_the_text(text: str) -> None:
     start = end = 0
@@ -164,7 +164,7 @@ def test_offsets_are_in_order_and_inside_the_text(text: str) -> None:
         start, end = token.start, token.end
 
 
-@settings(max_examples=500)
+@settings(max_examples=500 * MORE)
 @given(tricky)
 def test_terms_do_not_depend_on_case_or_on_how_accents_are_encoded(text: str) -> None:
     assert ENGLISH.exact(text.casefold()) == ENGLISH.exact(text)
@@ -172,14 +172,14 @@ def test_terms_do_not_depend_on_case_or_on_how_accents_are_encoded(text: str) ->
         assert ENGLISH.exact(unicodedata.normalize("NFC", text)) == ENGLISH.exact(unicodedata.normalize("NFD", text))
 
 
-@settings(max_examples=500)
+@settings(max_examples=500 * MORE)
 @given(tricky)
 def test_a_term_analysed_again_is_itself(text: str) -> None:
     for term in ENGLISH.exact(text):
         assert ENGLISH.sought(term) == [term]
 
 
-@settings(max_examples=500)
+@settings(max_examples=500 * MORE)
 @given(tricky, st.sampled_from(languages()))
 def test_the_exact_form_is_the_same_in_all_languages(text: str, language: str) -> None:
     assert ANALYZERS[language].exact(text) == ENGLISH.exact(text)

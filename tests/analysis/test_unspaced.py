@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from searchkit.analysis import Analyzer
 from searchkit.analysis.unspaced import begins_with, has_runs, is_character
+from tests.conftest import MORE
 
 ANALYZER = Analyzer("english")
 
@@ -87,7 +88,7 @@ def stands_in(terms: list[str], text: list[str]) -> bool:
 PIECES = ["東", "京", "都", "が", "か\u3099", "น้ำ", "ท่", "ว", "ខ្មែ", "រ", "x", "3", "é"]
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000 * MORE)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12), st.data())
 def test_every_part_of_a_text_is_found_in_it_if_it_does_not_cut_a_word(pieces: list[str], data: st.DataObject) -> None:
     def joins(at: int) -> bool:
@@ -103,7 +104,7 @@ def test_every_part_of_a_text_is_found_in_it_if_it_does_not_cut_a_word(pieces: l
         assert stands_in(terms, ANALYZER.exact("".join(pieces)))
 
 
-@settings(max_examples=500)
+@settings(max_examples=500 * MORE)
 @given(st.text("東京都ab ", max_size=8), st.text("東京都ab ", min_size=2, max_size=4))
 def test_what_is_not_in_a_text_is_not_found_in_it(text: str, other: str) -> None:
     terms = ANALYZER.sought(other)

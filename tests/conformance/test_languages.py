@@ -17,6 +17,7 @@ from searchkit.errors import QueryError
 from tests.conformance.asking import article, ask, ids
 from tests.conformance.conftest import EMBEDDED, ON_CLUSTER, build, with_words
 from tests.conformance.test_oracle import TOLERANCE
+from tests.conftest import MORE
 
 AUTO = Analyzer("auto")
 
@@ -193,7 +194,7 @@ given_anything = given(
 
 
 @pytest.mark.parametrize("name", EMBEDDED)
-@settings(max_examples=100)
+@settings(max_examples=100 * MORE)
 @given_anything
 def test_an_engine_finds_in_many_languages_what_the_oracle_finds(
     name: str, held: list[Article], queries: list[str], language: str, batch: int
@@ -202,7 +203,7 @@ def test_an_engine_finds_in_many_languages_what_the_oracle_finds(
 
 
 @pytest.mark.parametrize("name", ON_CLUSTER)
-@settings(max_examples=20)
+@settings(max_examples=20 * MORE)
 @given_anything
 def test_a_cluster_finds_in_many_languages_what_the_oracle_finds(
     name: str, held: list[Article], queries: list[str], language: str, batch: int

@@ -19,6 +19,7 @@ from searchkit.query.lower import Context, lower
 from searchkit.query.parser import parse
 from tests.conformance.asking import ANALYZER, TODAY, article
 from tests.conformance.conftest import EMBEDDED, ON_CLUSTER, MakeEngine, build
+from tests.conftest import MORE
 
 WORDS = ["oil", "price", "rose", "fell", "the", "gas"]
 QUERIES = [
@@ -141,14 +142,14 @@ given_anything = given(
 
 
 @pytest.mark.parametrize("name", EMBEDDED)
-@settings(max_examples=40)
+@settings(max_examples=40 * MORE)
 @given_anything
 def test_every_page_is_the_oracles(name: str, seed: int, count: int, half_life: float, first: int, limit: int) -> None:
     agree(name, seed, count, half_life, first, limit)
 
 
 @pytest.mark.parametrize("name", ON_CLUSTER)
-@settings(max_examples=5)
+@settings(max_examples=5 * MORE)
 @given_anything
 def test_every_page_of_a_cluster_is_the_oracles(
     name: str, seed: int, count: int, half_life: float, first: int, limit: int

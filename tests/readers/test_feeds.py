@@ -15,7 +15,7 @@ from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import feeds
 from searchkit.readers.base import Options, Skip
-from tests.conftest import within
+from tests.conftest import MORE, within
 
 from .support import MakeSource, assert_fit_for_an_index, name_of, read_list
 
@@ -492,7 +492,7 @@ def test_an_entry_that_is_too_long_costs_no_other(make_source: MakeSource) -> No
 SAMPLES = [RSS_20, RSS_10, RSS_091, RSS_090, ATOM_10, ATOM_03]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150 * MORE, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_mutated_feed_is_never_a_fault(make_source: MakeSource, data: st.DataObject) -> None:
     content = data.draw(st.sampled_from(SAMPLES)).encode()
@@ -515,7 +515,7 @@ def test_a_mutated_feed_is_never_a_fault(make_source: MakeSource, data: st.DataO
     assert_fit_for_an_index(results)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50 * MORE, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
 def test_any_text_in_an_entry_comes_out_as_text(make_source: MakeSource, text: str) -> None:
     from xml.sax.saxutils import escape

@@ -20,7 +20,7 @@ from searchkit.readers import html_, page_text
 from searchkit.readers.base import Options, Skip, Source
 from searchkit.readers.opening import read_head
 from searchkit.readers.registry import find_reader
-from tests.conftest import within
+from tests.conftest import MORE, within
 
 from .support import MakeSource, assert_fit_for_an_index
 
@@ -765,7 +765,7 @@ FRAGMENTS = [
 ]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150 * MORE)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25), st.binary(max_size=20), st.integers(0, 2000))
 def test_markup_of_any_kind_is_an_article_or_a_skip(parts: list[str], junk: bytes, place: int) -> None:
     for data in ("".join(parts), html(linked(NEWS), "".join(parts))):

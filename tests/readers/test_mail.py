@@ -19,7 +19,7 @@ from searchkit.article import Article
 from searchkit.errors import SourceError
 from searchkit.readers import eml, mail, mbox, mime
 from searchkit.readers.base import Options, Skip, Source
-from tests.conftest import within
+from tests.conftest import MORE, within
 
 from .support import MakeSource, assert_fit_for_an_index, name_of, read_list
 
@@ -682,7 +682,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200 * MORE, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_mutated_mail_is_never_a_fault(make_source: MakeSource, data: st.DataObject) -> None:
     content = data.draw(st.sampled_from([PLAIN, MIXED, MAILBOX, MAILBOX + MIXED])).encode()
@@ -700,7 +700,7 @@ def test_mutated_mail_is_never_a_fault(make_source: MakeSource, data: st.DataObj
     assert_fit_for_an_index(results)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100 * MORE, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.sampled_from(["from", "date", "subject", "content-type", "list-id", "received"]))
 def test_any_bytes_in_a_field_cost_nothing_else(make_source: MakeSource, value: bytes, name: str) -> None:
     value = value.replace(b"\n", b"").replace(b"\r", b"")
@@ -711,7 +711,7 @@ def test_any_bytes_in_a_field_cost_nothing_else(make_source: MakeSource, value: 
         assert (article.topics, article.url) == (("kept",), "https://a.example")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50 * MORE, deadline=None)
 @given(st.text())
 def test_encoded_words_come_back_as_they_were(text: str) -> None:
     from email.header import Header

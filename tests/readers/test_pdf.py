@@ -21,7 +21,7 @@ from searchkit.errors import SourceError
 from searchkit.readers import pdf
 from searchkit.readers.base import Skip
 from searchkit.readers.pdf_text import Line, LineCollector, rebuild
-from tests.conftest import within
+from tests.conftest import MORE, within
 
 from .support import MakeSource, assert_fit_for_an_index, name_of, read_list
 
@@ -537,7 +537,7 @@ PIECES = [b"[", b"<<", b">>", b"(", b"/", b"0 R", b"99999999999", b"-1", b"endob
 
 
 @settings(
-    max_examples=200,
+    max_examples=200 * MORE,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

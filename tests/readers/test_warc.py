@@ -31,7 +31,7 @@ from searchkit.readers.compression import compression_of
 from searchkit.readers.opening import read_head
 from searchkit.readers.reading import Reading
 from searchkit.readers.registry import find_reader
-from tests.conftest import within
+from tests.conftest import MORE, within
 
 from .support import MakeSource, assert_fit_for_an_index
 
@@ -469,7 +469,7 @@ def test_a_damaged_beginning_costs_only_the_first_record(make_source: MakeSource
     assert results[0].where == "record 1, byte 0"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60 * MORE)
 @given(
     st.sampled_from(["c.warc", "c.warc.gz", "c.warc.zst"]),
     st.integers(0, 2**30),
@@ -496,7 +496,7 @@ def test_whatever_is_wrong_with_one_record_the_others_are_read(
     assert [title for title in titles(results) if title in expected] == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=60 * MORE)
 @given(
     st.binary(max_size=300),
     st.sampled_from([b"", b"WARC/1.0\r\n", b"WARC/1.1\r\nWARC-Type: response\r\n", b"\x1f\x8b\x08"]),
