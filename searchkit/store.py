@@ -73,7 +73,7 @@ def today(settings: Settings) -> dt.date:
 
 class Manifest(Record):
     """What ``searchkit.json`` says. ``engine`` is what the live generation is on, ``policy`` what was asked for; ``told``:
-    that Tantivy is missing has been said.
+    that it has outgrown its engine, and what to do about that, has been said.
     """
 
     engine: str

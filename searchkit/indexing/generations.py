@@ -187,7 +187,7 @@ def convert(
                 )
         finally:
             new.close()
-    return _swap(store, manifest.changed(engine=name, policy=policy), number)
+    return _swap(store, manifest.changed(engine=name, policy=policy, told=False), number)
 
 
 def change_manifest(store: Store, manifest: Manifest) -> None:

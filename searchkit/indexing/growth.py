@@ -17,6 +17,11 @@ times as fast, and indexes 1.4 times as fast, rising to 1.8 times at 8,000. At 2
 takes half a second.
 """
 
+CLUSTER_THRESHOLD = 100_000_000
+"""Articles past which one machine is too little for an index that was left to choose: from there on a query of a common word
+takes most of a second of a core (``docs/sizing.md``). Nobody but its owner can say which cluster it may move to.
+"""
+
 _CLEARLY = 2
 _BYTES_OF_AN_ARTICLE = 4_096
 _GZIP_FACTOR = 4
@@ -47,7 +52,8 @@ def engine_for(policy: str, engine: str, articles: int) -> str:
 
 def has_outgrown(engine: str, articles: int) -> bool:
     """Whether an engine is for fewer articles than these."""
-    return engine == "whoosh" and articles > GROWTH_THRESHOLD
+    most = {"whoosh": GROWTH_THRESHOLD, "tantivy": CLUSTER_THRESHOLD}.get(engine)
+    return most is not None and articles > most
 
 
 def rewritten(policy: str, before: str, engine: str, seconds: float) -> str:
@@ -56,8 +62,15 @@ def rewritten(policy: str, before: str, engine: str, seconds: float) -> str:
     return f"The index was rewritten from {before} to {engine} in {seconds:.1f} s: {why}."
 
 
-def not_available() -> str:
-    """What is said once of an index that should be on Tantivy, where that cannot be imported."""
+def advice(engine: str) -> str:
+    """What is said once of an index that has outgrown its engine and stays there: Tantivy cannot be imported, or the next step
+    is a cluster.
+    """
+    if engine == "tantivy":
+        return (
+            f"The index holds more than {CLUSTER_THRESHOLD:,} articles, which is much for one machine. A cluster searches parts "
+            "of it at the same time and keeps copies: searchkit convert --engine opensearch --url URL"
+        )
     return (
         f"The index holds more than {GROWTH_THRESHOLD:,} articles and stays on whoosh, since tantivy cannot be imported: "
         "to bring articles in takes nearly twice as long, and to search a little longer. To change that: "

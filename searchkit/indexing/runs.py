@@ -65,7 +65,7 @@ def _settle(live: Live, summary: Summary, policy: str, progress: Report | None, 
     else:
         if policy == "auto" and growth.has_outgrown(engine, summary.total) and not manifest.told:
             manifest = manifest.changed(told=True)
-            notices = (growth.not_available(),)
+            notices = (growth.advice(engine),)
         if manifest != live.manifest:
             generations.change_manifest(live.store, manifest)
     live.reload()

@@ -170,6 +170,22 @@ def test_settings_and_takedowns_survive_and_the_next_run_is_incremental(tmp_path
         assert "1.sgm#3" not in ids(archive)
 
 
+def test_an_index_that_has_outgrown_one_machine_says_once_where_to_go(
+    archive: Archive, wire: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "CLUSTER_THRESHOLD", 24)
+    write(wire / "2.sgm", reuters(range(20, 24)))
+    assert archive.index([wire]).engine == "tantivy"
+    assert archive.index([wire]).notices == ()
+    write(wire / "3.sgm", reuters(range(24, 25)))
+    (notice,) = archive.index([wire]).notices
+    assert "more than 24 articles" in notice
+    assert "searchkit convert --engine opensearch" in notice
+    assert archive.index([wire]).notices == ()
+    archive.convert("tantivy")  # chosen, and no longer left to it
+    assert archive.index([wire]).notices == ()
+
+
 _WITHOUT = """
 import sys
 sys.modules["tantivy"] = None
