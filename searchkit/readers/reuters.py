@@ -230,7 +230,7 @@ def _date(written: str) -> ReadDate:
     hour, minute, second = clock.split(":")
     try:
         return ReadDate(date, dt.time(int(hour), int(minute), int(second[:2]), _microseconds(second)), None, 0)
-    except ValueError:
+    except (ValueError, OverflowError):  # an hour of twenty digits
         return ReadDate(date, None, f"the time {clock} is impossible and was left out", 0)
 
 

@@ -99,6 +99,12 @@ def test_reads_gzip_with_the_suffix_dropped_from_ids(make_source: MakeSource) ->
         ("  1-APR-1987  11:00:00", (1987, 4, 1), dt.time(11), None),
         ("19-MAR-1987 06:17:22.36&#9;&#9;&#9;RM", (1987, 3, 19), dt.time(6, 17, 22, 360_000), None),
         ("31-MAR-1987 605:12:19.12", (1987, 3, 31), None, "the time 605:12:19.12 is impossible and was left out"),
+        (
+            "26-FEB-1987 1666666666666666665:01:01.79",
+            (1987, 2, 26),
+            None,
+            "the time 1666666666666666665:01:01.79 is impossible and was left out",
+        ),
         ("31-MAR-1987", (1987, 3, 31), None, None),
         ("31-FEB-1987 10:00:00", None, None, "31-FEB-1987 is no day of the calendar"),
         ("31-XXX-1987 10:00:00", None, None, "31-XXX-1987 is no day of the calendar"),
