@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from searchkit.engines import opensearch_
 from searchkit.engines.base import Prepared
 from searchkit.engines.cluster import Cluster as Place
 from searchkit.engines.cluster import read_cluster, write_cluster
-from searchkit.engines.opensearch_.schema import make_index
+from searchkit.engines.opensearch_.schema import STORED, make_index
 from searchkit.engines.opensearch_.writer import Preparer
 from searchkit.readers import json_
 from searchkit.readers.base import Options, Source
@@ -144,11 +144,14 @@ class Bench:
             writer.commit()
 
     def _bulk(self, _: opensearch_.OpenSearchEngine, index: str) -> None:
-        actions = ({"_index": index, "_id": id, "_source": source} for id, source in self.documents)
+        self._send_all(index, self.documents)
+        self.bare.indices.refresh(index=index)
+
+    def _send_all(self, index: str, documents: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        actions = ({"_index": index, "_id": id, "_source": source} for id, source in documents)
         for accepted, item in helpers.parallel_bulk(self.bare, actions, thread_count=4, chunk_size=BATCH):
             if not accepted:
                 raise RuntimeError(item)
-        self.bare.indices.refresh(index=index)
 
     def loading(self, archive: Path) -> None:
         """Both ways in turn, then from the files."""
@@ -227,13 +230,9 @@ class Bench:
             "type": "text", "index_options": "offsets", "store": True
         }  # fmt: skip
         self.bare.indices.create(index=HIGHLIGHTS, body=made)
-        actions = (
-            {"_index": HIGHLIGHTS, "_id": id, "_source": source | {"body": orjson.loads(source["article"])["body"]}}
-            for id, source in self.documents
+        self._send_all(
+            HIGHLIGHTS, ((id, source | {"body": orjson.loads(source[STORED])["body"]}) for id, source in self.documents)
         )
-        for accepted, item in helpers.parallel_bulk(self.bare, actions, thread_count=4, chunk_size=BATCH):
-            if not accepted:
-                raise RuntimeError(item)
         self.bare.indices.put_settings(
             index=HIGHLIGHTS, body={"index": {"refresh_interval": "1s", "number_of_replicas": self.replicas}}
         )

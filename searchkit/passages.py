@@ -153,17 +153,16 @@ class _Gaps:
 
     def is_start(self, place: int) -> bool:
         """Whether a passage may begin here."""
-        if not self._low < place < self._high:
-            there = place == self._low and not self._body[place].isspace()
-            return there or (place == self._high and self._ends_in_gap)
-        return _START.match(self._body, place) is not None or place in self._inside
+        if place == self._high:
+            return self._ends_in_gap
+        if place == self._low:
+            return not self._body[place].isspace()
+        return self._low < place < self._high and (place in self._inside or _START.match(self._body, place) is not None)
 
     def start_by(self, place: int, default: int) -> int:
         """The last start that is not after a place."""
         before = self._body[self._low : place + 1].rstrip()
-        word = self._low + len(before) - len(before.rsplit(None, 1)[-1]) if before else default
-        cut = bisect_right(self._cuts, place)
-        return max(word, self._cuts[cut - 1]) if cut else word
+        return self._or_cut_by(place, self._low + _last_word(before) if before else default)
 
     def start_from(self, place: int, default: int) -> int:
         """The first start that is not before a place, and not after the default."""
@@ -171,13 +170,12 @@ class _Gaps:
             return self._low
         match = _START.search(self._body, max(place, self._low), default)
         word = match.start() if match else default
-        cut = bisect_left(self._cuts, place)
-        return min(word, self._cuts[cut]) if cut < len(self._cuts) else word
+        return min([word, *self._cut_from(place)])
 
     def end_from(self, place: int, default: int) -> int:
         """The first end that is not before a place."""
         match = _END.search(self._body, place - 1, self._high)
-        found = self._cuts[bisect_left(self._cuts, place) :][:1]
+        found = self._cut_from(place)
         if match and (match.end() < self._high or self._ends_in_gap):
             found.append(match.end())
         return min(found, default=default)
@@ -188,10 +186,18 @@ class _Gaps:
         before = self._body[self._low : place]
         is_end = self._ends_in_gap if place == self._high else self._body[place].isspace()
         if before and not is_end and not before[-1].isspace():
-            before = before[: len(before) - len(before.rsplit(None, 1)[-1])]
-        word = self._low + len(before.rstrip())
+            before = before[: _last_word(before)]
+        return self._or_cut_by(place, self._low + len(before.rstrip()))
+
+    def _or_cut_by(self, place: int, word: int) -> int:
+        """The last cut that is not after a place, or where a word has its start or end, whichever is later."""
         cut = bisect_right(self._cuts, place)
         return max(word, self._cuts[cut - 1]) if cut else word
+
+    def _cut_from(self, place: int) -> list[int]:
+        """The first cut that is not before a place, if there is one."""
+        cut = bisect_left(self._cuts, place)
+        return self._cuts[cut : cut + 1]
 
     def end_before(self, start: int) -> int:
         """The end of the gap that has this start."""
@@ -203,6 +209,11 @@ class _Gaps:
     def start_after(self, end: int) -> int:
         """The start of the gap that has this end."""
         return end if end in self._inside else self._high - len(self._body[end : self._high].lstrip())
+
+
+def _last_word(text: str) -> int:
+    """Where the last word of a text begins that does not end in white space."""
+    return len(text) - len(text.rsplit(None, 1)[-1])
 
 
 def _is_abbreviation(body: str, dot: int) -> bool:

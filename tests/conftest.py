@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.engines.between import Between
 
 # What is started in the background by a shell without job control ignores Ctrl-C, and all that it starts does too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -74,6 +78,16 @@ def within(seconds: float) -> Iterator[None]:
         assert taken < 3 * slow * seconds, (
             f"{taken:.1f} s of work, and not {seconds:g}, on a machine {slow:.1f} times as slow"
         )
+
+
+@pytest.fixture
+def between() -> Iterator[Between]:
+    """A server between searchkit and a node of OpenSearch."""
+    from tests.engines.between import Between  # which needs what a user may not have
+
+    made = Between()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

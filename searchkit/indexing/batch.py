@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from searchkit.article import Article
-from searchkit.engines.base import Capabilities, Prepared, Refused, Writer
+from searchkit.engines.base import Capabilities, Prepared, Writer
 from searchkit.errors import IndexingFailed
 from searchkit.indexing.captures import Captures, Settled
 from searchkit.indexing.refusals import Refusals
@@ -42,9 +42,8 @@ class _Batch:
     """Articles that are being prepared, and the sources whose last articles are among them, or came before them.
 
     ``captures`` are those of the articles that were captured from somewhere, ``superseded`` what goes from the index since
-    one of them is a later capture. ``counted`` is what each article was counted as, ``undated`` are those without a date.
-    ``reached`` is the source that goes on after the batch, and how many of its articles there
-    have been by then.
+    one of them is a later capture. ``counted`` is what each article counts as once it is committed, ``undated`` are those without
+    a date. ``reached`` is the source that goes on after the batch, and how many of its articles there have been by then.
     """
 
     ids: tuple[str, ...]
@@ -143,7 +142,6 @@ class Batcher:
         self._db.note(rows)
         wanted = [article for article in articles if article.id not in self._taken_down]
         undated = frozenset(article.id for article in wanted if article.date is None)
-        self.counts["undated"] += len(undated)
         wanted, captures, superseded = self._settled(wanted)
         while len(self._under_way) > self._workers.most_waiting:
             self._take()
@@ -217,13 +215,18 @@ class Batcher:
         self._committing()
         refused = self._writer.commit()
         # Before sources are marked: whoever finds one marked must not find captures that it no longer has.
-        missing = self._refused(refused) if refused else []
+        ids = [each.id for each in refused]
+        missing = frozenset(ids)
+        if refused:
+            self._refusals.take(refused)
         added = [id for batch in self._uncommitted for id in batch.captures if id not in missing]
         deleted = self._superseded + [id for batch in self._uncommitted for id in batch.superseded]
         if added or deleted or self._gone:
             self._captures.committed(added, deleted, self._gone)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         for batch in self._uncommitted:
+            self.counts.update(kind for id, kind in batch.counted.items() if id not in missing)
+            self.counts["undated"] += len(batch.undated - missing)
             for finished in batch.finished:
                 outcome = self._refusals.outcome(finished.source, finished.outcome)
                 self._db.finish_source(
@@ -236,20 +239,10 @@ class Batcher:
         self._uncommitted.clear()
         self._gone.clear()
         self._superseded.clear()
-        if missing:  # then an earlier capture takes the place of one that did not come
-            self._replace(self._captures.without(missing))
-            self._gone += missing
+        if refused:  # then an earlier capture takes the place of one that did not come
+            self._replace(self._captures.without(ids))
+            self._gone += ids
         self.committed = time.monotonic()
-
-    def _refused(self, refused: Sequence[Refused]) -> list[str]:
-        """Count what did not come, and note it. Returns the ids."""
-        for each in refused:
-            for batch in self._uncommitted:
-                if each.id in batch.counted:
-                    self.counts[batch.counted[each.id]] -= 1
-                    self.counts["undated"] -= each.id in batch.undated
-        self._refusals.take(refused)
-        return [each.id for each in refused]
 
     def _delete(self, ids: Sequence[str]) -> None:
         """Remove articles; an earlier capture takes the place of one that was the latest."""
@@ -312,7 +305,6 @@ class Batcher:
                 continue
             if id not in self._taken_down:
                 counted[id] = "updated" if id in known else "added"
-                self.counts[counted[id]] += 1
             articles.append(article)
         return articles, rows, counted
 

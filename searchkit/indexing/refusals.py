@@ -33,10 +33,10 @@ class Refusals:
             must_be_taken(refused)
         ids = [each.id for each in refused]
         noted = self._db.known(ids)
-        for id, reason in ((each.id, each.reason) for each in refused):
-            source, _ = noted[id]
-            self._reasons.setdefault(source, f"the index does not take {id}: {reason}")
-            self._remarks.add(Skipped(self._db.path_of(source), f"article {id}", reason, "refused"))
+        for each in refused:
+            source, _ = noted[each.id]
+            self._reasons.setdefault(source, f"the index does not take {each.id}: {each.reason}")
+            self._remarks.add(Skipped(self._db.path_of(source), f"article {each.id}", each.reason, "refused"))
         self._engine.reload()
         missing = [id for id, article in zip(ids, self._engine.get(ids), strict=True) if article is None]
         self._db.strike_out(missing, {source for source, _ in noted.values()})

@@ -86,8 +86,10 @@ def read(source: Source, options: Options) -> Iterator[Article | Skip]:
         number = _NUMBER.search(text, 0, max(text.find(">"), 0))
         key = str(int(number[1])) if number else str(ordinal)
         article = _article(text, f"{source.id}#{key}", source, rules)
-        nothing = Skip(f"story {ordinal}", "it has no date, no title and no text", "empty")
-        yield nothing if article is None else ids.distinct(article, ordinal)
+        if article is None:
+            yield Skip(f"story {ordinal}", "it has no date, no title and no text", "empty")
+        else:
+            yield ids.distinct(article, ordinal)
     if not ordinal:
         raise SourceError("there is no <REUTERS> element in it", "empty")
 

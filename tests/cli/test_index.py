@@ -5,10 +5,12 @@ import json
 import os
 import signal
 import subprocess
+from importlib import import_module
 
 import pytest
 
 from searchkit.store import Store
+from tests.conftest import needed
 
 from .conftest import COMMAND
 
@@ -295,8 +297,9 @@ def test_a_failed_file_is_tried_again_by_the_next_run(run, folder):
 
 
 def test_what_every_crawl_holds_besides_pages_is_counted_and_nothing_lost(run, folder):
-    warc = pytest.importorskip("warcio.warcwriter")
-    headers = pytest.importorskip("warcio.statusandheaders").StatusAndHeaders
+    needed("warcio")
+    warc = import_module("warcio.warcwriter")
+    headers = import_module("warcio.statusandheaders").StatusAndHeaders
     with (folder / "articles/crawl.warc").open("wb") as out:
         writer = warc.WARCWriter(out, gzip=False)
         writer._create_temp_file = io.BytesIO  # its own is left open

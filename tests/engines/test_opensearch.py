@@ -41,13 +41,6 @@ def put(engine: Engine, *articles: Any) -> None:
 
 
 @pytest.fixture
-def between() -> Iterator[Between]:
-    made = Between()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that were waited between attempts, which are not spent."""
     waited: list[float] = []

@@ -20,13 +20,6 @@ REASON = "the cluster has no room for giants"
 
 
 @pytest.fixture
-def between() -> Iterator[Between]:
-    made = Between()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def cluster(between: Between) -> Callable[[bool], None]:
     """Have the cluster refuse articles with a giant in them (at first it does), or take them."""
 

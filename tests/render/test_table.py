@@ -1,9 +1,8 @@
 from dataclasses import replace
 
-import pytest
-
 from searchkit.render import Look, characters
 from searchkit.results import Results
+from tests.conftest import needed
 
 from .samples import LIGHTHOUSE, TRUCKS, rendered, results
 
@@ -29,7 +28,7 @@ def test_a_table_fits_the_terminal_and_keeps_the_ids_whole():
 
 
 def test_wide_letters_keep_the_columns_straight():
-    pytest.importorskip("wcwidth", reason="tabulate needs it to know of wide letters: tabulate[widechars]")
+    needed("wcwidth")  # tabulate needs it to know of wide letters: tabulate[widechars]
     wide = TRUCKS.changed(article=replace(TRUCKS.article, title="北京"))
     header, _, first, second, *_ = rendered("table", results(wide, LIGHTHOUSE)).splitlines()
     assert second.index("lighthouse") == header.index("id")

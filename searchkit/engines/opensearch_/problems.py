@@ -39,8 +39,7 @@ def is_busy(error: OpenSearchException) -> bool:
 
 def why_too_large(error: OpenSearchException) -> str | None:
     """What the cluster says of a request that it would never take, since it is too large; None of any other error."""
-    info = _info(error)
-    reason = reason_of(info) if info else str(error)
+    reason = _reason(error)
     return reason if status_of(error) == 413 or never_fits(reason) else None
 
 
@@ -88,8 +87,7 @@ def explained(error: OpenSearchException, url: str, index: str, is_known: bool) 
         if url.startswith("http:") and "closed connection" in str(error.info):
             hint += "; if it wants TLS, write https://"
         return ClusterError(f"the cluster at {url} cannot be reached ({_short(str(error.info))}); {hint}")
-    info, status = _info(error), status_of(error)
-    reason = reason_of(info) if info else str(error)
+    info, status, reason = _info(error), status_of(error), _reason(error)
     kind = info.get("type") if isinstance(info, dict) else None
     if status == 401:
         what = "does not know this user or password" if is_known else "wants to know who asks"
@@ -118,6 +116,12 @@ def _info(error: OpenSearchException) -> Any:
     """What the cluster says of an error, if it says anything."""
     info = error.info if isinstance(error, TransportError) and len(error.args) > 2 else None
     return info.get("error", info) if isinstance(info, dict) else info
+
+
+def _reason(error: OpenSearchException) -> str:
+    """Why, in the cluster's words, or else in the library's."""
+    info = _info(error)
+    return reason_of(info) if info else str(error)
 
 
 def _untrusted(reason: str, url: str) -> ClusterError:
